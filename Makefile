@@ -1,0 +1,52 @@
+# `make run` chats, `make test` checks everything. Both set up what they need.
+
+PYTHON ?= python3
+VENV := .venv
+ifeq ($(OS),Windows_NT)
+BIN := $(VENV)/Scripts
+else
+BIN := $(VENV)/bin
+endif
+SOURCES := actors daemon desktop storage tests
+
+.PHONY: run install test check format system-deps clean
+
+run: install
+	@"$(BIN)/stagent"
+
+install: $(VENV)/.installed
+
+test: $(VENV)/.tested
+	"$(BIN)/ruff" format --check $(SOURCES)
+	"$(BIN)/ruff" check $(SOURCES)
+	"$(BIN)/mypy"
+	"$(BIN)/lint-imports"
+	"$(BIN)/pytest" -n auto
+
+format: $(VENV)/.tested
+	"$(BIN)/ruff" format $(SOURCES)
+	"$(BIN)/ruff" check --fix $(SOURCES)
+
+# The packages of the system that some tests need; the program itself needs none.
+system-deps:
+	bash .ci/system-deps
+
+clean:
+	rm -rf $(VENV) build dist *.egg-info
+
+$(VENV)/bin/python $(VENV)/Scripts/python.exe:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
+		{ echo "stagent needs Python 3.11 or newer: install it, or name it with make PYTHON=python3.12"; exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || \
+		{ echo "Python's venv module is missing: on Debian and Ubuntu, apt install python3-venv"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+# Compiled here once, since an import from source costs twice as much.
+$(VENV)/.installed: setup.cfg pyproject.toml | $(BIN)/python
+	"$(BIN)/python" -m pip install --quiet --disable-pip-version-check --compile --editable .
+	"$(BIN)/python" -m compileall -q actors daemon desktop storage
+	@touch $@
+
+$(VENV)/.tested: $(VENV)/.installed
+	"$(BIN)/python" -m pip install --quiet --disable-pip-version-check --compile --editable '.[test]'
+	@touch $@
