@@ -1,0 +1,1 @@
+"""What remembers: SQLite through peewee, and the paths of the data folder."""

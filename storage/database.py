@@ -1,0 +1,165 @@
+"""The SQLite file: how it is opened, read and written, and what its errors mean."""
+
+from __future__ import annotations
+
+import errno
+import sqlite3
+import threading
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+from peewee import SqliteDatabase
+
+from storage.errors import (
+    DatabaseUnreadableError,
+    StorageError,
+    StorageFullError,
+    StorageReadOnlyError,
+)
+from storage.statements import Query, Scalar, Statement
+
+PRAGMAS = {
+    "journal_mode": "wal",
+    "synchronous": "normal",
+    "foreign_keys": 1,
+    "busy_timeout": 5000,
+    "cache_size": -4000,  # KiB per connection: the working set of a sidebar and a conversation
+    "temp_store": "memory",
+}
+
+Row = tuple[Any, ...]
+
+
+class Database:
+    """One SQLite file, with a connection for each thread that uses it.
+
+    Args:
+        path: the file; it is created if it does not exist.
+
+    Raises:
+        StorageError: it cannot be opened.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._peewee = SqliteDatabase(str(path), pragmas=PRAGMAS, check_same_thread=False)
+        self._connections: list[sqlite3.Connection] = []
+        self._lock = threading.Lock()
+        self._local = threading.local()
+        try:
+            self.rows("SELECT count(*) FROM sqlite_master")
+        except sqlite3.Error as error:
+            raise explain(error, path) from error
+
+    @property
+    def connection(self) -> sqlite3.Connection:
+        """The connection of the current thread, in autocommit mode."""
+        found: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if found is None:
+            self._peewee.connect(reuse_if_open=True)
+            found = self._peewee.connection()  # type: ignore[no-untyped-call]
+            self._local.connection = found
+            with self._lock:
+                self._connections.append(found)
+        return found
+
+    def rows(self, sql: str, params: Sequence[Scalar] = ()) -> list[Row]:
+        """All rows of a query, as tuples."""
+        return self.connection.execute(sql, params).fetchall()
+
+    def row(self, sql: str, params: Sequence[Scalar] = ()) -> Row | None:
+        """The first row of a query, or None."""
+        found: Row | None = self.connection.execute(sql, params).fetchone()
+        return found
+
+    def select(self, query: Query) -> list[Row]:
+        """All rows of a peewee query, as tuples. For reads that are not hot."""
+        sql, params = query.sql()
+        return self.rows(sql, params)
+
+    def begin(self) -> None:
+        """Starts a write transaction, if none is open. Raises StorageError."""
+        try:
+            if not self.connection.in_transaction:
+                self.connection.execute("BEGIN IMMEDIATE")
+        except sqlite3.Error as error:
+            raise explain(error, self.path) from error
+
+    def commit(self) -> None:
+        """Ends the write transaction. Raises StorageError; nothing of it is kept then."""
+        try:
+            self.connection.execute("COMMIT")
+        except sqlite3.Error as error:
+            self.rollback()
+            raise explain(error, self.path) from error
+
+    def rollback(self) -> None:
+        """Takes the open write transaction back, if there is one."""
+        if self.connection.in_transaction:
+            self.connection.execute("ROLLBACK")
+
+    def execute(self, statements: Iterable[Statement]) -> None:
+        """Executes statements within the open transaction: all of them, or none when one fails.
+
+        Raises:
+            StorageError: a statement failed; the transaction goes on without any of them.
+        """
+        connection = self.connection
+        try:
+            connection.execute("SAVEPOINT unit")
+            for sql, group in groupby(statements, key=lambda statement: statement.sql):
+                rows = [statement.params for statement in group]
+                if len(rows) == 1:
+                    connection.execute(sql, rows[0])
+                else:
+                    connection.executemany(sql, rows)
+            connection.execute("RELEASE unit")
+        except sqlite3.Error as error:
+            # A full disk makes SQLite give up the whole transaction: then there is no savepoint left.
+            if connection.in_transaction:
+                connection.execute("ROLLBACK TO unit")
+                connection.execute("RELEASE unit")
+            raise explain(error, self.path) from error
+
+    def write(self, *statements: Statement) -> None:
+        """Executes statements in a transaction of their own. For start-up and tests.
+
+        Raises:
+            StorageError: nothing was written.
+        """
+        self.begin()
+        try:
+            self.execute(statements)
+        except StorageError:
+            self.rollback()
+            raise
+        self.commit()
+
+    def close(self) -> None:
+        """Closes the connections of all threads; none may be using one any more."""
+        with self._lock:
+            connections, self._connections = self._connections, []
+        for connection in connections:
+            connection.close()
+
+    def __repr__(self) -> str:
+        return f"Database({str(self.path)!r}, {len(self._connections)} connections)"
+
+
+def explain(error: sqlite3.Error, path: Path) -> StorageError:
+    """The storage error that an SQLite error stands for, in words for people."""
+    code = getattr(error, "sqlite_errorcode", None)
+    primary = None if code is None else code & 0xFF
+    if primary == sqlite3.SQLITE_FULL or getattr(error, "errno", None) == errno.ENOSPC:
+        return StorageFullError(f"The disk of {path.parent} is full. Free some space and try again.")
+    if primary in {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM}:
+        return StorageReadOnlyError(f"{path} cannot be written to. Mend the rights of the data folder.")
+    if primary == sqlite3.SQLITE_IOERR:
+        return StorageError(f"{path} could not be read or written: the disk reports an error.")
+    if primary in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}:
+        return DatabaseUnreadableError(f"{path} is damaged or no SQLite database.")
+    if primary == sqlite3.SQLITE_BUSY:
+        return StorageError(f"{path} is locked by another program.")
+    return StorageError(f"The database reports an error: {error}")

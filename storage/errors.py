@@ -1,0 +1,49 @@
+"""What can go wrong with the store, in words for people."""
+
+from __future__ import annotations
+
+
+class StorageError(Exception):
+    """Base of all errors of this folder.
+
+    Attributes:
+        code: stable snake_case name, part of the API.
+    """
+
+    code = "storage_error"
+
+
+class DataDirError(StorageError):
+    """The data folder cannot be used: missing rights, a file in its place, a read-only disk."""
+
+    code = "data_dir_unusable"
+
+
+class DatabaseTooNewError(StorageError):
+    """The database was written by a newer version of the program."""
+
+    code = "database_too_new"
+
+
+class DatabaseUnreadableError(StorageError):
+    """The file is no SQLite database, or it is damaged."""
+
+    code = "database_unreadable"
+
+
+class StorageFullError(StorageError):
+    """The disk is full; nothing of the write was kept."""
+
+    code = "storage_full"
+
+
+class StorageReadOnlyError(StorageError):
+    """The database cannot be written to."""
+
+    code = "storage_read_only"
+
+
+class InvalidCursorError(StorageError):
+    """A paging cursor that this list never gave out."""
+
+    code = "invalid_cursor"

@@ -1,0 +1,52 @@
+"""User messages that wait for a turn to end, in the order in which they came."""
+
+from __future__ import annotations
+
+from storage.database import Database
+from storage.records import QueuedMessage
+from storage.statements import Statement, built
+from storage.tables import QueuedMessageTable as Table
+
+COLUMNS = (
+    Table.id,
+    Table.conversation_id,
+    Table.content,
+    Table.client_message_id,
+    Table.created_at,
+    Table.updated_at,
+)
+
+
+def insert(message: QueuedMessage) -> Statement:
+    """Adds a message at the end of its conversation's queue."""
+    values = (
+        message.id,
+        message.conversation_id,
+        message.content,
+        message.client_message_id,
+        message.created_at,
+        message.updated_at,
+    )
+    return built(Table.insert(dict(zip(COLUMNS, values, strict=True))))
+
+
+def update(message_id: str, content: str, at: int) -> Statement:
+    """Changes the text of a waiting message."""
+    return built(Table.update(content=content, updated_at=at).where(Table.id == message_id))
+
+
+def delete(message_id: str) -> Statement:
+    """Takes a message off its queue."""
+    return built(Table.delete().where(Table.id == message_id))
+
+
+def waiting(database: Database, conversation_id: str) -> list[QueuedMessage]:
+    """The queue of a conversation, the next one first."""
+    query = Table.select(*COLUMNS).where(Table.conversation_id == conversation_id).order_by(Table.id)
+    return [QueuedMessage(*row) for row in database.select(query)]
+
+
+def conversations(database: Database) -> list[str]:
+    """The conversations that have a queue."""
+    rows = database.select(Table.select(Table.conversation_id).distinct())
+    return [row[0] for row in rows]

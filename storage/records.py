@@ -1,0 +1,162 @@
+"""The values that the store gives and takes. Frozen, so that they may pass between threads."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+ConversationStatus = Literal["active", "archived"]
+ProjectStatus = Literal["active", "archived"]
+MessageRole = Literal["user", "assistant", "system"]
+MessageStatus = Literal["pending", "streaming", "complete", "error", "interrupted"]
+TurnStatus = Literal["running", "complete", "error", "interrupted"]
+StepRole = Literal["assistant", "results"]
+RuleBehavior = Literal["allow", "deny", "ask"]
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """A piece of the person's work. Times in milliseconds since the epoch, as everywhere here."""
+
+    id: str
+    name: str
+    description: str | None
+    working_directory: str | None
+    status: ProjectStatus
+    created_at: int
+    updated_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """A conversation, without its messages.
+
+    Attributes:
+        title_is_given: a person chose the title; it is no longer taken from a message.
+        session_id: the name under which the runtime's provider knows the conversation.
+        unpriced_turns: turns whose price is not known; any makes the total cost unknown.
+    """
+
+    id: str
+    project_id: str | None
+    title: str | None
+    title_is_given: bool
+    runtime_id: str
+    model_id: str | None
+    status: ConversationStatus
+    session_id: str | None
+    working_directory: str | None
+    preview: str | None
+    input_tokens: int
+    output_tokens: int
+    cost_usd: float
+    unpriced_turns: int
+    created_at: int
+    updated_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One row of a conversation as people see it.
+
+    Attributes:
+        metadata: JSON text, or None.
+    """
+
+    id: str
+    conversation_id: str
+    turn_id: str | None
+    role: MessageRole
+    content: str
+    status: MessageStatus
+    metadata: str | None
+    created_at: int
+    updated_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One answer of an agent to one user message.
+
+    Attributes:
+        first_seq: the event before which the turn had sent nothing.
+        last_seq: its terminal event, or None while it runs.
+    """
+
+    id: str
+    conversation_id: str
+    user_message_id: str
+    assistant_message_id: str
+    client_message_id: str | None
+    status: TurnStatus
+    runtime_id: str
+    model_id: str | None
+    first_seq: int
+    last_seq: int | None
+    started_at: int
+    ended_at: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A part of the transcript as the model sees it: one of its answers, or the results of its tool calls.
+
+    Attributes:
+        blocks: JSON text, a list of block objects; see `actors.transcript`.
+    """
+
+    turn_id: str
+    role: StepRole
+    blocks: str
+
+
+@dataclass(frozen=True, slots=True)
+class EventRow:
+    """Stored events: one control event, or a run of text pieces.
+
+    Attributes:
+        first_seq: number of its first event.
+        last_seq: number of its last event.
+        payload: see `actors.events`.
+    """
+
+    first_seq: int
+    last_seq: int
+    is_run: bool
+    payload: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class PermissionRule:
+    """A stored permission rule; `pattern` is its text."""
+
+    id: str
+    pattern: str
+    behavior: RuleBehavior
+    project_id: str | None
+    created_at: int
+    expires_at: int | None
+    uses: int
+
+
+@dataclass(frozen=True, slots=True)
+class QueuedMessage:
+    """A user message that waits for the running turn to end."""
+
+    id: str
+    conversation_id: str
+    content: str
+    client_message_id: str | None
+    created_at: int
+    updated_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class SearchHit:
+    """A message that a search found; `snippet` is plain text with `<mark>` around the matches."""
+
+    conversation_id: str
+    message_id: str
+    title: str | None
+    snippet: str
+    created_at: int

@@ -1,0 +1,30 @@
+"""Writes as values: the modules of this folder make them, one thread executes them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+Scalar = str | int | float | bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One SQL statement with its parameters."""
+
+    sql: str
+    params: tuple[Scalar, ...]
+
+
+class Query(Protocol):
+    """The part of a peewee query that is needed here."""
+
+    def sql(self) -> tuple[str, list[Any]]:
+        """The text and the parameters."""
+        ...
+
+
+def built(query: Query) -> Statement:
+    """The statement of a peewee query. Costs about 0.1 ms: hot writes keep their SQL instead."""
+    sql, params = query.sql()
+    return Statement(sql, tuple(params))

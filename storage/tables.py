@@ -1,0 +1,171 @@
+"""The tables, as peewee sees them. `migrations` creates them; a test holds the two together."""
+
+from __future__ import annotations
+
+from peewee import (
+    AutoField,
+    BigIntegerField,
+    BlobField,
+    BooleanField,
+    CompositeKey,
+    FloatField,
+    IntegerField,
+    Model,
+    TextField,
+)
+
+
+class Table(Model):
+    """Base of all tables. None is bound to a database: each query names the one it runs on."""
+
+    class Meta:
+        """Names as in the SQL."""
+
+        legacy_table_names = False
+
+
+class ProjectTable(Table):
+    """Projects."""
+
+    id = TextField(primary_key=True)
+    name = TextField()
+    description = TextField(null=True)
+    working_directory = TextField(null=True)
+    status = TextField()
+    created_at = BigIntegerField()
+    updated_at = BigIntegerField()
+
+    class Meta:
+        table_name = "projects"
+
+
+class ConversationTable(Table):
+    """Conversations. `pk` is what the full-text index refers to."""
+
+    pk = AutoField()
+    id = TextField(unique=True)
+    project_id = TextField(null=True)
+    title = TextField(null=True)
+    title_is_given = BooleanField()
+    runtime_id = TextField()
+    model_id = TextField(null=True)
+    status = TextField()
+    session_id = TextField(null=True)
+    working_directory = TextField(null=True)
+    preview = TextField(null=True)
+    input_tokens = IntegerField()
+    output_tokens = IntegerField()
+    cost_usd = FloatField()
+    unpriced_turns = IntegerField()
+    created_at = BigIntegerField()
+    updated_at = BigIntegerField()
+
+    class Meta:
+        table_name = "conversations"
+
+
+class MessageTable(Table):
+    """Messages. `pk` gives the order within a conversation, also where milliseconds are equal."""
+
+    pk = AutoField()
+    id = TextField(unique=True)
+    conversation_id = TextField()
+    turn_id = TextField(null=True)
+    role = TextField()
+    content = TextField()
+    status = TextField()
+    metadata = TextField(null=True)
+    created_at = BigIntegerField()
+    updated_at = BigIntegerField()
+
+    class Meta:
+        table_name = "messages"
+
+
+class TurnTable(Table):
+    """Turns."""
+
+    id = TextField(primary_key=True)
+    conversation_id = TextField()
+    user_message_id = TextField()
+    assistant_message_id = TextField()
+    client_message_id = TextField(null=True)
+    status = TextField()
+    runtime_id = TextField()
+    model_id = TextField(null=True)
+    first_seq = BigIntegerField()
+    last_seq = BigIntegerField(null=True)
+    started_at = BigIntegerField()
+    ended_at = BigIntegerField(null=True)
+
+    class Meta:
+        table_name = "turns"
+
+
+class StepTable(Table):
+    """The transcript as the model sees it."""
+
+    pk = AutoField()
+    conversation_id = TextField()
+    turn_id = TextField()
+    role = TextField()
+    blocks = TextField()
+
+    class Meta:
+        table_name = "steps"
+
+
+class EventTable(Table):
+    """Events, for replay."""
+
+    conversation_id = TextField()
+    first_seq = BigIntegerField()
+    last_seq = BigIntegerField()
+    turn_id = TextField(null=True)
+    is_run = BooleanField()
+    payload = BlobField()
+
+    class Meta:
+        table_name = "events"
+        primary_key = CompositeKey("conversation_id", "first_seq")
+
+
+class PermissionRuleTable(Table):
+    """Permission rules."""
+
+    id = TextField(primary_key=True)
+    pattern = TextField()
+    behavior = TextField()
+    project_id = TextField(null=True)
+    created_at = BigIntegerField()
+    expires_at = BigIntegerField(null=True)
+    uses = IntegerField()
+
+    class Meta:
+        table_name = "permission_rules"
+
+
+class QueuedMessageTable(Table):
+    """User messages that wait for a turn to end."""
+
+    id = TextField(primary_key=True)
+    conversation_id = TextField()
+    content = TextField()
+    client_message_id = TextField(null=True)
+    created_at = BigIntegerField()
+    updated_at = BigIntegerField()
+
+    class Meta:
+        table_name = "queued_messages"
+
+
+TABLES: tuple[type[Table], ...] = (
+    ProjectTable,
+    ConversationTable,
+    MessageTable,
+    TurnTable,
+    StepTable,
+    EventTable,
+    PermissionRuleTable,
+    QueuedMessageTable,
+)
