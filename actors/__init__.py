@@ -1,0 +1,1 @@
+"""What decides and does: conversations, turns, pending requests, agents and their tools."""

@@ -1,0 +1,156 @@
+"""AgentTurn: one turn as its agent sees it, on the agent loop. What it says goes to the people who follow.
+
+Text goes straight to the sink and, in batches, to the conversation, which keeps it. Everything that needs a
+decision goes to the conversation and is awaited, after the text before it, so that the order holds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pykka
+
+from actors.bridge import ask, tell
+from actors.events import EventSink, Phase, RunKind, StatusEvent, encode, run_head, with_text
+from actors.notices import Run, StepFinished, TextArrived, TurnRequest, Usage
+from actors.tools.base import Workspace
+from actors.transcript import TEXT_SEPARATOR, AnyBlock, Entry, digests
+
+
+class AgentTurn:
+    """The turn that an agent works on.
+
+    Attributes:
+        request: what it was started with.
+        workspace: where it works.
+        system: the system prompt.
+        transcript: the conversation so far; grows with each step.
+        digests: SHA-256 of the files that the model has read, by resolved path.
+    """
+
+    def __init__(
+        self,
+        request: TurnRequest,
+        conversation: pykka.ActorRef[Any],
+        sink: EventSink,
+        workspace: Workspace,
+        system: str,
+        transcript: list[Entry],
+    ) -> None:
+        self.request = request
+        self.workspace = workspace
+        self.system = system
+        self.transcript = transcript
+        self.digests = digests(transcript)
+        self.cost_usd: float | None = None
+        self._conversation = conversation
+        self._conversation_id = request.conversation.id
+        self._sink = sink
+        self._runs: list[Run] = []
+        self._kind: RunKind | None = None
+        self._head = b""
+        self._first_seq = 0
+        self._pieces: list[str] = []
+        self._has_text = False
+        self._needs_separator = False
+        self._is_closed = False
+        self._unreported = Usage()
+        self._heads: dict[str, bytes] = {}
+
+    @property
+    def turn_id(self) -> str:
+        """The turn's id."""
+        return self.request.turn_id
+
+    def text(self, piece: str) -> None:
+        """Shows a piece of the answer."""
+        if self._needs_separator:
+            piece = TEXT_SEPARATOR + piece
+            self._needs_separator = False
+        self._has_text = True
+        self._say("delta", "delta", piece)
+
+    def new_text_block(self) -> None:
+        """Says that the next text stands apart from the text before it."""
+        self._needs_separator = self._has_text
+
+    def thinking(self, piece: str) -> None:
+        """Shows a piece of the model's reasoning."""
+        self._say("thinking", "thinking", piece)
+
+    def tool_output(self, tool_call_id: str, piece: str) -> None:
+        """Shows a piece of a running tool's output."""
+        self._say("tool_output", tool_call_id, piece)
+
+    def status(self, phase: Phase, message: str) -> None:
+        """Shows what the agent is doing."""
+        if self._is_closed:
+            return
+        event = StatusEvent(
+            turn_id=self.turn_id,
+            message_id=self.request.assistant_message_id,
+            phase=phase,
+            message=message,
+        )
+        payload = encode(event)
+        self._end_run()
+        self._runs.append(Run(None, self._sink.stream(self._conversation_id, payload), payload))
+
+    def note_usage(self, usage: Usage) -> None:
+        """Notes what the step that is under way has used so far, in case it does not end."""
+        self._unreported = usage
+
+    async def finish_step(self, blocks: Sequence[AnyBlock], usage: Usage, model_id: str | None) -> None:
+        """Says that the model has ended one of its answers: it is now part of the transcript."""
+        self._unreported = Usage()
+        if blocks:
+            self.transcript.append(Entry("assistant", tuple(blocks)))
+        await self.ask(StepFinished(self.turn_id, tuple(blocks), usage, model_id))
+
+    async def ask(self, message: object) -> Any:
+        """Sends the conversation everything said so far and then a message, and awaits the answer."""
+        self.flush()
+        return await ask(self._conversation, message)
+
+    def flush(self) -> None:
+        """Gives the conversation what was said since the last time."""
+        self._end_run()
+        if self._runs:
+            runs, self._runs = tuple(self._runs), []
+            tell(self._conversation, TextArrived(self.turn_id, runs))
+
+    def close(self, notice: object) -> None:
+        """Ends the turn with this notice; whatever the agent says from now on is not heard."""
+        if self._is_closed:
+            return
+        self.flush()
+        if self._unreported != Usage():
+            tell(self._conversation, StepFinished(self.turn_id, (), self._unreported, None))
+        self._is_closed = True
+        tell(self._conversation, notice)
+
+    def _say(self, kind: RunKind, key: str, piece: str) -> None:
+        if self._is_closed or not piece:
+            return
+        head = self._heads.get(key)
+        if head is None:
+            call_id = key if kind == "tool_output" else None
+            head = run_head(kind, self.turn_id, self.request.assistant_message_id, call_id)
+            self._heads[key] = head
+        if head is not self._head:
+            self._end_run()
+            self._kind, self._head = kind, head
+        seq = self._sink.stream(self._conversation_id, with_text(head, piece))
+        if self._pieces and seq != self._first_seq + len(self._pieces):
+            self._end_run()  # another event came between: the run would claim its number
+            self._kind, self._head = kind, head
+        if not self._pieces:
+            self._first_seq = seq
+        self._pieces.append(piece)
+
+    def _end_run(self) -> None:
+        if self._pieces:
+            self._runs.append(Run(self._kind, self._first_seq, self._head, tuple(self._pieces)))
+            self._pieces = []
+        self._kind, self._head = None, b""

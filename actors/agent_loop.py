@@ -1,0 +1,188 @@
+"""The asyncio loop on which agents run, in a thread of its own: one task for each turn, and the timers."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+from collections.abc import Coroutine
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any, TypeVar
+
+import pykka
+
+from actors.agent import AgentTurn
+from actors.bridge import tell
+from actors.context import prepare
+from actors.errors import TurnError
+from actors.events import EventSink
+from actors.notices import AgentFailed, AgentFinished, AgentStopped, TurnRequest
+from actors.runtimes.registry import Runtimes
+from actors.tool_runner import ToolRunner
+from storage.database import Database
+from storage.ids import new_id
+
+T = TypeVar("T")
+
+logger = logging.getLogger(__name__)
+
+FLUSH_INTERVAL_S = 0.2
+"""How much text a crash may cost."""
+
+STOP_GRACE_S = 1.8
+"""A turn has ended two seconds after its cancellation, whatever its agent does."""
+
+WORKERS = 16
+"""Threads for the blocking work of tools: more than cores, since they wait for disks and processes."""
+
+
+class AgentLoop:
+    """Runs agents. Its public methods may be called from any thread.
+
+    Args:
+        sink: where text goes.
+        database: where the transcript is read.
+        runtimes: the agents that there are.
+    """
+
+    def __init__(self, sink: EventSink, database: Database, runtimes: Runtimes) -> None:
+        self.runtimes = runtimes
+        self._sink = sink
+        self._database = database
+        self._loop = asyncio.new_event_loop()
+        self._workers = ThreadPoolExecutor(WORKERS, thread_name_prefix="tools")
+        # Reads of the transcript keep to one thread, since each thread has a connection of its own.
+        self._reader = ThreadPoolExecutor(1, thread_name_prefix="transcript")
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._turns: dict[str, AgentTurn] = {}
+        self._timers: dict[str, asyncio.TimerHandle] = {}
+        self._flusher: asyncio.TimerHandle | None = None
+        self._thread = threading.Thread(target=self._run, name="agents", daemon=True)
+
+    def start(self) -> None:
+        """Starts the thread."""
+        self._thread.start()
+
+    def stop(self, timeout_s: float) -> bool:
+        """Stops all agents and the thread; whether they all stopped in time."""
+        if not self._thread.is_alive():
+            return True
+        self._loop.call_soon_threadsafe(lambda: self._loop.create_task(self._shut_down()))
+        self._thread.join(timeout_s)
+        self._workers.shutdown(wait=False, cancel_futures=True)
+        self._reader.shutdown(wait=False, cancel_futures=True)
+        return not self._thread.is_alive()
+
+    def submit(self, work: Coroutine[Any, Any, T]) -> Future[T]:
+        """Runs a coroutine on the loop."""
+        return asyncio.run_coroutine_threadsafe(work, self._loop)
+
+    def run_turn(self, request: TurnRequest, conversation: pykka.ActorRef[Any]) -> None:
+        """Starts the agent of a turn. Its last notice is AgentFinished, AgentFailed or AgentStopped."""
+        try:
+            self._loop.call_soon_threadsafe(self._start_turn, request, conversation)
+        except RuntimeError:  # the loop is closed
+            failure = AgentFailed(request.turn_id, "The daemon is stopping.", "shutting_down", None)
+            tell(conversation, failure)
+
+    def stop_turn(self, turn_id: str) -> None:
+        """Stops the agent of a turn; its last notice follows within two seconds."""
+        self._call(self._stop_turn, turn_id)
+
+    def start_timer(self, timer_id: str, delay_s: float, ref: pykka.ActorRef[Any], notice: object) -> None:
+        """Tells an actor something after a while."""
+        self._call(self._start_timer, timer_id, delay_s, ref, notice)
+
+    def stop_timer(self, timer_id: str) -> None:
+        """Forgets a timer; harmless where there is none."""
+        self._call(self._stop_timer, timer_id)
+
+    def _call(self, function: Any, *args: Any) -> None:
+        try:
+            self._loop.call_soon_threadsafe(function, *args)
+        except RuntimeError:
+            logger.debug("the agent loop is closed")
+
+    def _run(self) -> None:
+        asyncio.set_event_loop(self._loop)
+        try:
+            self._loop.run_forever()
+        finally:
+            self._loop.close()
+
+    async def _shut_down(self) -> None:
+        for turn_id in tuple(self._tasks):
+            self._stop_turn(turn_id)
+        tasks = tuple(self._tasks.values())
+        if tasks:
+            await asyncio.wait(tasks, timeout=STOP_GRACE_S)
+        for timer in self._timers.values():
+            timer.cancel()
+        await self.runtimes.close()
+        self._loop.stop()
+
+    def _start_turn(self, request: TurnRequest, conversation: pykka.ActorRef[Any]) -> None:
+        task = self._loop.create_task(self._run_turn(request, conversation), name=f"turn {request.turn_id}")
+        self._tasks[request.turn_id] = task
+        if self._flusher is None:
+            self._flusher = self._loop.call_later(FLUSH_INTERVAL_S, self._flush)
+
+    async def _run_turn(self, request: TurnRequest, conversation: pykka.ActorRef[Any]) -> None:
+        turn_id = request.turn_id
+        turn: AgentTurn | None = None
+        notice: object
+        try:
+            prepared = await self._loop.run_in_executor(self._reader, prepare, self._database, request)
+            turn = AgentTurn(request, conversation, self._sink, *prepared)
+            self._turns[turn_id] = turn
+            runtime = self.runtimes.get(request.conversation.runtime_id)
+            stop_reason = await runtime.run(turn, ToolRunner(turn, self._workers))
+            notice = AgentFinished(turn_id, stop_reason, turn.cost_usd)
+        except asyncio.CancelledError:
+            notice = AgentStopped(turn_id, turn.cost_usd if turn else None)
+        except TurnError as error:
+            notice = AgentFailed(turn_id, str(error), error.code, turn.cost_usd if turn else None)
+        except pykka.ActorDeadError:
+            notice = AgentStopped(turn_id, None)
+        except Exception:
+            log_id = new_id()
+            logger.exception("turn %s failed, log id %s", turn_id, log_id)
+            message = f"Something went wrong inside. The log has the details under {log_id}."
+            notice = AgentFailed(turn_id, message, "internal_error", None)
+        finally:
+            self._tasks.pop(turn_id, None)
+            self._turns.pop(turn_id, None)
+        if turn is not None:
+            turn.close(notice)
+        else:
+            tell(conversation, notice)
+
+    def _stop_turn(self, turn_id: str) -> None:
+        task = self._tasks.get(turn_id)
+        if task is not None:
+            task.cancel()
+            self._loop.call_later(STOP_GRACE_S, self._cut_off, turn_id)
+
+    def _cut_off(self, turn_id: str) -> None:
+        turn = self._turns.get(turn_id)
+        if turn is not None:
+            logger.error("the agent of turn %s did not stop in time", turn_id)
+            turn.close(AgentStopped(turn_id, turn.cost_usd))
+
+    def _flush(self) -> None:
+        for turn in tuple(self._turns.values()):
+            turn.flush()
+        self._flusher = self._loop.call_later(FLUSH_INTERVAL_S, self._flush) if self._tasks else None
+
+    def _start_timer(self, timer_id: str, delay_s: float, ref: pykka.ActorRef[Any], notice: object) -> None:
+        self._stop_timer(timer_id)
+        self._timers[timer_id] = self._loop.call_later(delay_s, self._fire, timer_id, ref, notice)
+
+    def _fire(self, timer_id: str, ref: pykka.ActorRef[Any], notice: object) -> None:
+        self._timers.pop(timer_id, None)
+        tell(ref, notice)
+
+    def _stop_timer(self, timer_id: str) -> None:
+        timer = self._timers.pop(timer_id, None)
+        if timer is not None:
+            timer.cancel()

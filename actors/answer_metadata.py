@@ -1,0 +1,42 @@
+"""What an answer's row keeps besides its text."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Protocol
+
+from actors.events import DoneEvent, ErrorEvent, InterruptedEvent, clean
+from actors.notices import Usage
+from actors.tool_calls import ToolCall
+
+
+class EndedTurn(Protocol):
+    """The part of a turn that is kept."""
+
+    model_id: str | None
+    usage: Usage
+    cost_usd: float | None
+
+    @property
+    def calls(self) -> Mapping[str, ToolCall]:
+        """Its tool calls by id."""
+        ...
+
+
+def answer_metadata(turn: EndedTurn, event: DoneEvent | ErrorEvent | InterruptedEvent) -> str:
+    """The metadata as JSON text."""
+    metadata = {
+        "modelId": turn.model_id,
+        "inputTokens": turn.usage.input_tokens,
+        "outputTokens": turn.usage.output_tokens,
+        "cacheReadTokens": turn.usage.cache_read_tokens,
+        "cacheWriteTokens": turn.usage.cache_write_tokens,
+        "costUsd": turn.cost_usd,
+        "quickAccess": [],
+        "toolCalls": [call.kept() for call in turn.calls.values()],
+        "stopReason": event.stop_reason if isinstance(event, DoneEvent) else None,
+        "error": event.message if isinstance(event, ErrorEvent) else None,
+        "errorCode": event.code if isinstance(event, ErrorEvent) else None,
+    }
+    return json.dumps(clean(metadata), ensure_ascii=False, separators=(",", ":"))

@@ -1,0 +1,97 @@
+"""ArchiveActor: the only writer of the database. What arrives while it works is committed together."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from actors.bridge import Actor
+from actors.events import EventSink
+from actors.notices import Commit, Write
+from storage.database import Database
+from storage.errors import StorageError
+
+logger = logging.getLogger(__name__)
+
+
+class ArchiveActor(Actor):
+    """Executes `Write` messages in the order in which they come.
+
+    The first one opens a transaction and sends `Commit` to the actor itself; whatever else lies in the
+    inbox by then belongs to the same transaction. So groups grow with the load, and an idle archive
+    commits at once.
+    """
+
+    def __init__(self, database: Database, sink: EventSink) -> None:
+        super().__init__()
+        self._database = database
+        self._sink = sink
+        self._group: list[Write] = []
+
+    def receive(self, message: Any) -> Any:
+        """Takes `Write` and `Commit`."""
+        match message:
+            case Write():
+                self._write(message)
+            case Commit():
+                self._commit()
+            case _:
+                return super().receive(message)
+        return None
+
+    def on_stop(self) -> None:
+        """Commits what is open."""
+        self._commit()
+
+    def failed(self, error: BaseException) -> None:
+        """Tells everybody whose write is not committed."""
+        self._fail_group(error)
+
+    def _write(self, write: Write) -> None:
+        opens_group = not self._group
+        self._group.append(write)
+        try:
+            if opens_group:
+                self._database.begin()
+            self._database.execute(write.statements)
+        except StorageError as error:
+            if self._database.connection.in_transaction:
+                self._group.remove(write)
+                self._tell_failure(write, error)
+            else:  # the database gave up the whole transaction
+                self._fail_group(error)
+        if opens_group and self._database.connection.in_transaction:
+            self.actor_ref.tell(Commit())
+
+    def _commit(self) -> None:
+        if not self._database.connection.in_transaction:
+            return
+        try:
+            self._database.commit()
+        except StorageError as error:
+            self._fail_group(error)
+            return
+        group, self._group = self._group, []
+        for write in group:
+            for first_seq, last_seq in write.events:
+                assert write.conversation_id is not None
+                self._sink.stored(write.conversation_id, first_seq, last_seq)
+        for conversation_id in {write.conversation_id for write in group if write.changes_list}:
+            if conversation_id is not None:
+                self._sink.conversation_changed(conversation_id)
+        for write in group:
+            if write.reply is not None:
+                write.reply.set(None)
+
+    def _fail_group(self, error: BaseException) -> None:
+        group, self._group = self._group, []
+        for write in group:
+            self._tell_failure(write, error)
+
+    def _tell_failure(self, write: Write, error: BaseException) -> None:
+        logger.error("a write for conversation %s failed: %s", write.conversation_id, error)
+        for first_seq, last_seq in write.events:
+            if write.conversation_id is not None:
+                self._sink.stored(write.conversation_id, first_seq, last_seq, kept=False)
+        if write.reply is not None:
+            write.reply.fail(error)

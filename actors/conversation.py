@@ -1,0 +1,297 @@
+"""ConversationActor: one conversation. It owns the turn, the open requests and the queue, and waits for nobody."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any, Literal
+
+from actors import messages as told
+from actors import notices
+from actors.bridge import Actor, Reply, tell
+from actors.conversation_writer import ConversationWriter
+from actors.errors import (
+    ConversationNotFoundError,
+    NoTurnError,
+    ShuttingDownError,
+    TurnRunningError,
+)
+from actors.message_queue import MessageQueue
+from actors.titles import title_of
+from actors.turn import Turn
+from actors.turn_rows import first_rows
+from actors.turn_runner import Surroundings, TurnRunner
+from storage import conversations, messages, queue
+from storage.errors import StorageError
+from storage.ids import new_id
+from storage.records import QueuedMessage
+from storage.times import now_ms
+
+TURN_IS_OVER = notices.Denied("The turn has ended.")
+
+
+class ConversationActor(Actor):
+    """One conversation, while it is needed."""
+
+    def __init__(self, state: notices.ConversationState, around: Surroundings) -> None:
+        super().__init__()
+        self._conversation = state.conversation
+        self._last_seq = state.last_seq
+        self._around = around
+        self._queue = MessageQueue(state.waiting)
+        self._writer = ConversationWriter(state.conversation.id, self.actor_ref, around.archive, around.sink)
+        self._runner: TurnRunner | None = None
+        self._starting: tuple[notices.TurnRequest, told.Accepted, Reply[told.Accepted]] | None = None
+        self._turns_of_clients: dict[str, told.Accepted] = {}
+        self._ending: Literal["delete", "shutdown"] | None = None
+        self._ended: list[Reply[None]] = []
+        self._handlers = self._table()
+
+    def on_start(self) -> None:
+        """Tells the sink where the numbering stands."""
+        self._around.sink.open(self._conversation.id, self._last_seq)
+
+    def receive(self, message: Any) -> Any:
+        """Takes commands, and notices of its agent, its timers and the archive."""
+        handle = self._handlers.get(type(message))
+        return super().receive(message) if handle is None else handle(message)
+
+    def _table(self) -> dict[type, Callable[[Any], Any]]:
+        """What it takes, and what handles it."""
+        return {
+            told.SendMessage: self._send,
+            told.CancelTurn: self._cancel,
+            told.AnswerRequest: self._answer,
+            told.ChangeConversation: self._change,
+            told.ListQueued: lambda _: self._queue.messages,
+            told.EditQueued: self._edit_queued,
+            told.RemoveQueued: self._remove_queued,
+            told.ResumeQueue: self._start_next,
+            told.DeleteConversation: lambda _: self._stop_for("delete"),
+            told.Shutdown: lambda _: self._stop_for("shutdown"),
+            told.Passivate: self._passivate,
+            told.RulesChanged: self._rules_changed,
+            told.OptionsChanged: self._options_changed,
+            notices.Flushed: self._flushed,
+            notices.TurnStored: self._turn_stored,
+            notices.WriteFailed: self._write_failed,
+            notices.RequestExpired: self._expired,
+            notices.ToolRequested: self._tool_requested,
+            notices.QuestionAsked: self._question_asked,
+            notices.ToolStarted: self._tool_started,
+            notices.TextArrived: self._notice,
+            notices.StepFinished: self._notice,
+            notices.ToolRejected: self._notice,
+            notices.ToolFinished: self._notice,
+            notices.AgentFinished: self._notice,
+            notices.AgentFailed: self._notice,
+            notices.AgentStopped: self._notice,
+        }
+
+    def failed(self, error: BaseException) -> None:
+        """Ends the turn for everybody who follows or waits, and lets the parent start a new actor."""
+        if self._runner is not None:
+            self._runner.end_now("Something went wrong inside; the log says what.", "internal_error")
+        if self._starting is not None:
+            self._starting[2].fail(error)
+        for reply in self._ended:
+            reply.fail(error)
+        self._queue.fail_all(error)
+        tell(self._around.parent, told.ConversationEnded(self._conversation.id, self.actor_urn))
+
+    def _send(self, command: told.SendMessage) -> Any:
+        self._refuse_when_ending()
+        if command.client_message_id in self._turns_of_clients:
+            return self._turns_of_clients[command.client_message_id]
+        if waiting := self._queue.of_client(command.client_message_id):
+            return told.Queued(waiting, self._queue.reply(waiting.id))
+        if self._runner is None and not len(self._queue):
+            reply: Reply[told.Accepted] = Reply()
+            self._start_turn(command.content, command.client_message_id, new_id(), reply, was_queued=False)
+            return reply
+        if command.when_busy == "refuse":
+            raise TurnRunningError(
+                "The agent is still answering. Wait for it, stop it, or send with whenBusy: queue."
+            )
+        at = now_ms()
+        conversation_id, client_id = self._conversation.id, command.client_message_id
+        message = QueuedMessage(new_id(), conversation_id, command.content, client_id, at, at)
+        self._queue.add(message)
+        self._writer.add(queue.insert(message), changes_list=True)
+        return self._writer.written(told.Queued(message, self._queue.reply(message.id)))
+
+    def _edit_queued(self, command: told.EditQueued) -> Reply[Any]:
+        message = self._queue.change(command.message_id, command.content, now_ms())
+        self._writer.add(queue.update(message.id, message.content, message.updated_at))
+        return self._writer.written(message)
+
+    def _remove_queued(self, command: told.RemoveQueued) -> Reply[Any]:
+        self._queue.remove(command.message_id)
+        self._writer.add(queue.delete(command.message_id), changes_list=True)
+        return self._writer.written(None)
+
+    def _start_next(self, _command: object = None) -> None:
+        if self._runner is None and self._ending is None and (waiting := self._queue.next()):
+            message, reply = waiting
+            self._start_turn(message.content, message.client_message_id, message.id, reply, was_queued=True)
+
+    def _start_turn(
+        self,
+        content: str,
+        client_message_id: str | None,
+        message_id: str,
+        reply: Reply[told.Accepted],
+        *,
+        was_queued: bool,
+    ) -> None:
+        at = now_ms()
+        conversation, write = self._conversation, self._writer
+        turn = Turn(new_id(), conversation.id, message_id, new_id())
+        self._runner = TurnRunner(turn, conversation, self.actor_ref, self._around, write, self._turn_ended)
+        self._runner.begin(client_message_id, was_queued=was_queued)
+        changes: dict[str, Any] = {
+            "preview": conversations.preview_of(content),
+            "session_id": conversation.session_id or new_id(),
+            "title": conversation.title if conversation.title is not None else title_of(content),
+        }
+        self._conversation = replace(conversation, **changes)
+        accepted = told.Accepted(turn.id, message_id, turn.assistant_message_id, self._runner.first_seq)
+        for row in first_rows(accepted, self._conversation, content, client_message_id, at):
+            write.add(row)
+        write.add(conversations.update(conversation.id, changes, at), changes_list=True)
+        if was_queued:
+            write.add(queue.delete(message_id))
+        if client_message_id is not None:
+            self._turns_of_clients[client_message_id] = accepted
+        request = notices.TurnRequest(
+            turn.id, self._conversation, message_id, turn.assistant_message_id, self._around.options
+        )
+        self._starting = (request, accepted, reply)
+        self._writer.flush_then(notices.TurnStored(turn.id))
+
+    def _turn_stored(self, _notice: notices.TurnStored) -> None:
+        if self._starting is not None and self._runner is not None:
+            (request, accepted, reply), self._starting = self._starting, None
+            reply.set(accepted)
+            if self._runner.turn.state == "running":
+                self._around.agents.run_turn(request, self.actor_ref)
+            else:  # stopped before it had begun
+                self._runner.receive(notices.AgentStopped(request.turn_id, cost_usd=None))
+
+    def _write_failed(self, notice: notices.WriteFailed) -> None:
+        """The store refuses: nothing is started, and what runs ends, with an error that says why."""
+        code = notice.error.code if isinstance(notice.error, StorageError) else "storage_error"
+        for ended in self._ended:
+            ended.fail(notice.error)
+        self._ended.clear()
+        if self._starting is not None and self._runner is not None:
+            reply, self._starting = self._starting[2], None
+            reply.fail(notice.error)
+            self._runner.end_now(str(notice.error), code)
+        elif self._runner is not None:
+            self._runner.fail(str(notice.error), code)
+
+    def _turn_ended(self) -> None:
+        self._runner = None
+        if self._ending is not None:
+            self._finish_ending()
+        elif len(self._queue):
+            tell(self.actor_ref, told.ResumeQueue())
+        else:
+            tell(self._around.parent, told.ConversationIdle(self._conversation.id))
+
+    def _cancel(self, _command: told.CancelTurn) -> None:
+        if self._runner is None or self._runner.turn.state != "running":
+            raise NoTurnError("Nothing runs in this conversation.")
+        self._runner.cancel("cancelled")
+
+    def _answer(self, command: told.AnswerRequest) -> Any:
+        is_late = self._runner is None or self._runner.answer(command)
+        if is_late:
+            at = now_ms()
+            self._writer.add(messages.note_late_answer(command.request_id, command.behavior, at))
+        return self._writer.written(is_late)
+
+    def _notice(self, notice: Any) -> None:
+        """What comes from the agent of a turn that has ended changes nothing."""
+        if runner := self._running(notice.turn_id):
+            runner.receive(notice)
+
+    def _expired(self, notice: notices.RequestExpired) -> None:
+        if self._runner is not None:
+            self._runner.receive(notice)
+
+    def _tool_requested(self, asked: notices.ToolRequested) -> Any:
+        runner = self._running(asked.turn_id)
+        return TURN_IS_OVER if runner is None else runner.tool_requested(asked)
+
+    def _question_asked(self, asked: notices.QuestionAsked) -> Any:
+        runner = self._running(asked.turn_id)
+        return TURN_IS_OVER if runner is None else runner.question_asked(asked)
+
+    def _tool_started(self, notice: notices.ToolStarted) -> bool:
+        runner = self._running(notice.turn_id)
+        return runner is not None and runner.tool_started(notice)
+
+    def _running(self, turn_id: str) -> TurnRunner | None:
+        return self._runner if self._runner is not None and self._runner.turn.id == turn_id else None
+
+    def _change(self, command: told.ChangeConversation) -> Reply[Any]:
+        self._refuse_when_ending()
+        changes: dict[str, Any] = dict(command.changes)
+        self._conversation = replace(self._conversation, **changes)
+        at = now_ms()
+        self._writer.add(conversations.update(self._conversation.id, changes, at), changes_list=True)
+        return self._writer.written(None)
+
+    def _rules_changed(self, message: told.RulesChanged) -> None:
+        self._around = replace(self._around, rules=message.rules)
+        if self._runner is not None:
+            self._runner.rules_changed(message.rules)
+
+    def _options_changed(self, message: told.OptionsChanged) -> None:
+        self._around = replace(self._around, options=message.options)
+
+    def _stop_for(self, ending: Literal["delete", "shutdown"]) -> Reply[None]:
+        reply: Reply[None] = Reply()
+        self._ended.append(reply)
+        if self._ending is None or ending == "delete":
+            self._ending = ending
+        if self._runner is None:
+            self._finish_ending()
+        else:
+            self._runner.cancel("cancelled" if ending == "delete" else "restart")
+        return reply
+
+    def _finish_ending(self) -> None:
+        if self._ending == "delete":
+            self._queue.fail_all(ConversationNotFoundError("The conversation was deleted."))
+            self._writer.add(conversations.delete(self._conversation.id), changes_list=True)
+        else:
+            self._queue.fail_all(ShuttingDownError("The daemon is stopping; the message is kept."))
+        self._writer.flush_then(notices.Flushed())
+
+    def _passivate(self, _command: told.Passivate) -> None:
+        if self._is_idle:
+            self._writer.flush_then(notices.Flushed())
+
+    def _flushed(self, _notice: notices.Flushed) -> None:
+        """All is stored: the actor may end, unless somebody came in the meantime."""
+        if self._ending is None and not self._is_idle:
+            return
+        self._around.sink.close(self._conversation.id)
+        tell(self._around.parent, told.ConversationEnded(self._conversation.id, self.actor_urn))
+        for reply in self._ended:
+            reply.set(None)
+        self._ended.clear()
+        self.stop()
+
+    @property
+    def _is_idle(self) -> bool:
+        return self._runner is None and not len(self._queue)
+
+    def _refuse_when_ending(self) -> None:
+        if self._ending == "delete":
+            raise ConversationNotFoundError("The conversation was deleted.")
+        if self._ending == "shutdown":
+            raise ShuttingDownError("The daemon is stopping. Try again when it runs.")

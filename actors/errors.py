@@ -1,0 +1,86 @@
+"""What can go wrong in the actors, in words for people."""
+
+from __future__ import annotations
+
+
+class ActorsError(Exception):
+    """Base of all errors of this folder.
+
+    Attributes:
+        code: stable snake_case name, part of the API.
+    """
+
+    code = "internal_error"
+
+
+class ToolError(ActorsError):
+    """A tool call cannot be done as asked; the message goes to the model, which may try again."""
+
+    code = "tool_error"
+
+
+class ConversationNotFoundError(ActorsError):
+    """There is no such conversation (any more)."""
+
+    code = "conversation_not_found"
+
+
+class TurnRunningError(ActorsError):
+    """The conversation is answering already; one turn at a time."""
+
+    code = "turn_running"
+
+
+class NoTurnError(ActorsError):
+    """There is no turn to stop."""
+
+    code = "no_turn"
+
+
+class NotQueuedError(ActorsError):
+    """The message does not wait (any more): it was sent or removed."""
+
+    code = "not_queued"
+
+
+class RemovedFromQueueError(ActorsError):
+    """The message was taken back before its turn came."""
+
+    code = "removed_from_queue"
+
+
+class QueueFullError(ActorsError):
+    """Too many messages wait already."""
+
+    code = "queue_full"
+
+
+class InvalidInputError(ActorsError):
+    """A changed tool input does not fit the tool; the request stays open."""
+
+    code = "invalid_input"
+
+
+class ShuttingDownError(ActorsError):
+    """The daemon is stopping and starts nothing new."""
+
+    code = "shutting_down"
+
+
+class TurnError(ActorsError):
+    """A turn cannot go on; the message goes to the person.
+
+    Args:
+        message: what is wrong, where, what to do.
+        code: stable snake_case name, part of the API.
+    """
+
+    def __init__(self, message: str, code: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class InvalidPattern(ActorsError):  # noqa: N818
+    """The text of a permission rule's pattern means nothing; the message says why."""
+
+    code = "invalid_pattern"

@@ -1,0 +1,303 @@
+"""What the people who follow a conversation get to see, and the form in which it is sent and kept.
+
+An event is JSON with a `type`. Its number, `seq`, is given by the sink, in the order of publication and
+without gaps. Text comes in many small pieces: these share a head, and a run of them is kept as one row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any, Literal, Protocol
+
+import msgspec
+
+from storage.records import EventRow
+
+Phase = Literal["preparing", "thinking", "generating", "tool_use", "waiting", "compacting"]
+TurnState = Literal["idle", "running", "waiting"]
+Decider = Literal["person", "rule", "timeout", "shutdown"]
+Outcome = Literal["allowed", "denied", "answered", "expired", "cancelled"]
+RunKind = Literal["delta", "thinking", "tool_output"]
+
+MAX_INPUT_BYTES = 16_384
+"""A larger tool input is shortened in events: simple clients parse a stream chunk by chunk."""
+
+
+class Event(msgspec.Struct, frozen=True, kw_only=True, rename="camel", tag_field="type"):
+    """Base of all events.
+
+    Attributes:
+        turn_id: the turn it belongs to.
+        message_id: the message row it belongs to, if any.
+    """
+
+    turn_id: str
+    message_id: str | None = None
+
+
+class DeltaEvent(Event, frozen=True, kw_only=True, tag="delta"):
+    """A piece of the answer's text."""
+
+    content: str
+
+
+class ThinkingEvent(Event, frozen=True, kw_only=True, tag="thinking"):
+    """A piece of the model's reasoning."""
+
+    content: str
+
+
+class StatusEvent(Event, frozen=True, kw_only=True, tag="status"):
+    """What the agent is doing now; `message` is a sentence for people."""
+
+    phase: Phase
+    message: str
+
+
+class MessageEvent(Event, frozen=True, kw_only=True, tag="message"):
+    """A user message starts a turn; `message_id` names its row."""
+
+    client_message_id: str | None
+    was_queued: bool
+
+
+class ToolCallEvent(Event, frozen=True, kw_only=True, tag="tool_call"):
+    """The agent wants to use a tool.
+
+    Attributes:
+        is_shortened: long values of `tool_input` were cut; the answer's metadata has all of them.
+    """
+
+    tool_call_id: str
+    tool_name: str
+    tool_input: Any
+    summary: str
+    is_shortened: bool = False
+
+
+class ToolOutputEvent(Event, frozen=True, kw_only=True, tag="tool_output"):
+    """A piece of a running tool's live output."""
+
+    tool_call_id: str
+    content: str
+
+
+class ToolResultEvent(Event, frozen=True, kw_only=True, tag="tool_result"):
+    """A tool call has ended.
+
+    Attributes:
+        output: the first 16 KB of the result's text.
+        truncated: there is more.
+        duration_ms: how long the tool ran, without the wait for a permission.
+    """
+
+    tool_call_id: str
+    is_error: bool
+    output: str
+    truncated: bool
+    duration_ms: int
+
+
+class PermissionRequestEvent(Event, frozen=True, kw_only=True, tag="permission_request"):
+    """The agent waits until a person allows or denies a tool call.
+
+    Attributes:
+        diff: a unified diff of what the call would change, if it changes a file.
+        suggested_pattern: the rule that "always allow" would save, if there is a useful one.
+        why: why it asks.
+        is_shortened: long values of `tool_input` or the diff were cut; the message row has all of them.
+    """
+
+    request_id: str
+    tool_call_id: str
+    tool_name: str
+    tool_input: Any
+    summary: str
+    diff: str | None
+    suggested_pattern: str | None
+    why: str
+    is_shortened: bool = False
+
+
+class QuestionEvent(Event, frozen=True, kw_only=True, tag="question"):
+    """The agent waits for answers."""
+
+    request_id: str
+    tool_call_id: str
+    questions: Any
+
+
+class RequestResolvedEvent(Event, frozen=True, kw_only=True, tag="request_resolved"):
+    """A permission request or question waits no longer; `decision` tells who decided."""
+
+    request_id: str
+    decision: Decider
+    outcome: Outcome
+
+
+class QuickAccessLink(msgspec.Struct, frozen=True, rename="camel"):
+    """A link to something that an answer is about."""
+
+    entity_type: str
+    entity_id: str
+    label: str
+    href: str
+
+
+class DoneEvent(Event, frozen=True, kw_only=True, tag="done"):
+    """The turn is complete."""
+
+    user_message_id: str
+    quick_access: tuple[QuickAccessLink, ...] = ()
+    stop_reason: str | None = None
+
+
+class ErrorEvent(Event, frozen=True, kw_only=True, tag="error"):
+    """The turn has failed; the text so far is kept."""
+
+    message: str
+    code: str
+
+
+class InterruptedEvent(Event, frozen=True, kw_only=True, tag="interrupted"):
+    """The turn was stopped; the text so far is kept."""
+
+    reason: Literal["cancelled", "restart"]
+
+
+AnyEvent = (
+    DeltaEvent
+    | ThinkingEvent
+    | StatusEvent
+    | MessageEvent
+    | ToolCallEvent
+    | ToolOutputEvent
+    | ToolResultEvent
+    | PermissionRequestEvent
+    | QuestionEvent
+    | RequestResolvedEvent
+    | DoneEvent
+    | ErrorEvent
+    | InterruptedEvent
+)
+TERMINAL_TYPES = frozenset({"done", "error", "interrupted"})
+
+_encoder = msgspec.json.Encoder()
+
+
+class EventSink(Protocol):
+    """Where events go. Every method may be called from any thread and returns at once."""
+
+    def open(self, conversation_id: str, last_seq: int) -> None:
+        """Says which event number a conversation has reached. Harmless where it is known already."""
+        ...
+
+    def publish(self, conversation_id: str, payload: bytes, *, is_last: bool = False) -> int:
+        """Gives an event its number; it is sent as soon as it is stored. `is_last` ends its turn."""
+        ...
+
+    def stream(self, conversation_id: str, payload: bytes) -> int:
+        """Gives an event its number and sends it at once; it is stored a little later."""
+        ...
+
+    def stored(self, conversation_id: str, first_seq: int, last_seq: int, *, kept: bool = True) -> None:
+        """Says that events are in the store, or (`kept=False`) that they could not be stored."""
+        ...
+
+    def turn_changed(self, conversation_id: str, state: TurnState, open_requests: int) -> None:
+        """Says what a conversation is doing."""
+        ...
+
+    def conversation_changed(self, conversation_id: str) -> None:
+        """Says that the stored row of a conversation is new, different or gone."""
+        ...
+
+    def close(self, conversation_id: str) -> None:
+        """Says that nothing more comes until the conversation is opened again."""
+        ...
+
+
+def encode(event: Event) -> bytes:
+    """The event as JSON, without its `seq`."""
+    try:
+        return _encoder.encode(event)
+    except UnicodeEncodeError:  # a lone surrogate, which JSON can carry into a str but UTF-8 cannot
+        return _encoder.encode(msgspec.convert(clean(msgspec.to_builtins(event)), type(event)))
+
+
+def run_head(kind: RunKind, turn_id: str, message_id: str | None, tool_call_id: str | None = None) -> bytes:
+    """What the payloads of one run of text share; `with_text` adds the text."""
+    fields: dict[str, Any] = {"type": kind, "turnId": turn_id, "messageId": message_id}
+    if tool_call_id is not None:
+        fields["toolCallId"] = tool_call_id
+    return _encoder.encode(fields)[:-1] + b',"content":'
+
+
+def with_text(head: bytes, text: str) -> bytes:
+    """The payload of one piece of a run."""
+    try:
+        return head + _encoder.encode(text) + b"}"
+    except UnicodeEncodeError:
+        return head + _encoder.encode(clean_text(text)) + b"}"
+
+
+def run_row(first_seq: int, head: bytes, pieces: Sequence[str]) -> EventRow:
+    """The stored form of a run: its head once, then the pieces."""
+    payload = _encoder.encode((head.decode(), [clean_text(piece) for piece in pieces]))
+    return EventRow(first_seq, first_seq + len(pieces) - 1, is_run=True, payload=payload)
+
+
+def expand(row: EventRow) -> Iterator[tuple[int, bytes]]:
+    """The events of a stored row: number and payload of each."""
+    if not row.is_run:
+        yield row.first_seq, row.payload
+        return
+    head, pieces = msgspec.json.decode(row.payload, type=tuple[str, list[str]])
+    for seq, piece in enumerate(pieces, row.first_seq):
+        yield seq, with_text(head.encode(), piece)
+
+
+def frame(seq: int, payload: bytes) -> bytes:
+    """The server-sent event of a payload."""
+    return b'id: %d\ndata: %b,"seq":%d}\n\n' % (seq, payload[:-1], seq)
+
+
+def shortened(tool_input: Any, limit: int = MAX_INPUT_BYTES) -> tuple[Any, bool]:
+    """A tool input that fits into an event, and whether anything was cut from it."""
+    if len(_encoder.encode(clean(tool_input))) <= limit:
+        return tool_input, False
+    for length in (2000, 200, 20):
+        cut = _cut(tool_input, length)
+        if len(_encoder.encode(clean(cut))) <= limit:
+            return cut, True
+    return {}, True
+
+
+def clean_text(text: str) -> str:
+    """The text with lone surrogates replaced, so that it can be written as UTF-8."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return text
+
+
+def clean(value: Any) -> Any:
+    """Decoded JSON with the lone surrogates in its texts replaced."""
+    if isinstance(value, str):
+        return clean_text(value)
+    if isinstance(value, dict):
+        return {clean_text(key): clean(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [clean(item) for item in value]
+    return value
+
+
+def _cut(value: Any, length: int) -> Any:
+    if isinstance(value, str):
+        return value if len(value) <= length else value[:length] + "…"
+    if isinstance(value, dict):
+        return {key: _cut(item, length) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_cut(item, length) for item in value[:50]]
+    return value

@@ -1,0 +1,80 @@
+"""User messages that wait for the running turn to end. A plain class; its actor stores what it decides."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from actors.bridge import Reply
+from actors.errors import NotQueuedError, QueueFullError, RemovedFromQueueError
+from actors.messages import Accepted
+from storage.records import QueuedMessage
+
+MAX_WAITING = 100
+
+
+class MessageQueue:
+    """The waiting messages of one conversation, the next one first."""
+
+    def __init__(self, waiting: Iterable[QueuedMessage]) -> None:
+        self._waiting = list(waiting)
+        self._replies: dict[str, Reply[Accepted]] = {}
+
+    def __len__(self) -> int:
+        return len(self._waiting)
+
+    @property
+    def messages(self) -> tuple[QueuedMessage, ...]:
+        """The waiting messages."""
+        return tuple(self._waiting)
+
+    def of_client(self, client_message_id: str | None) -> QueuedMessage | None:
+        """The waiting message that a client has sent under this id before."""
+        if client_message_id is None:
+            return None
+        found = [one for one in self._waiting if one.client_message_id == client_message_id]
+        return found[0] if found else None
+
+    def add(self, message: QueuedMessage) -> None:
+        """Adds a message at the end. Raises QueueFullError."""
+        if len(self._waiting) >= MAX_WAITING:
+            raise QueueFullError(
+                f"{MAX_WAITING} messages wait already. Let the agent answer some, or remove some."
+            )
+        self._waiting.append(message)
+
+    def reply(self, message_id: str) -> Reply[Accepted]:
+        """What will be answered when the message's turn starts."""
+        return self._replies.setdefault(message_id, Reply())
+
+    def change(self, message_id: str, content: str, at: int) -> QueuedMessage:
+        """Changes the text of a waiting message. Raises NotQueuedError."""
+        place = self._place(message_id)
+        self._waiting[place] = replace(self._waiting[place], content=content, updated_at=at)
+        return self._waiting[place]
+
+    def remove(self, message_id: str) -> None:
+        """Takes a message back. Raises NotQueuedError."""
+        del self._waiting[self._place(message_id)]
+        reply = self._replies.pop(message_id, None)
+        if reply is not None:
+            reply.fail(RemovedFromQueueError("The message was removed before its turn came."))
+
+    def next(self) -> tuple[QueuedMessage, Reply[Accepted]] | None:
+        """Takes the next message off, with the reply of whoever waits for its turn."""
+        if not self._waiting:
+            return None
+        message = self._waiting.pop(0)
+        return message, self._replies.pop(message.id, None) or Reply()
+
+    def fail_all(self, error: BaseException) -> None:
+        """Tells everybody who waits that nothing will come; the messages stay in the store."""
+        for reply in self._replies.values():
+            reply.fail(error)
+        self._replies.clear()
+
+    def _place(self, message_id: str) -> int:
+        for place, message in enumerate(self._waiting):
+            if message.id == message_id:
+                return place
+        raise NotQueuedError("This message does not wait: it was sent or removed.")

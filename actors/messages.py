@@ -1,0 +1,195 @@
+"""What actors tell each other. Commands are imperative, notices past tense; all are frozen values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+from storage.records import Conversation, PermissionRule, QueuedMessage
+from storage.statements import Scalar
+
+if TYPE_CHECKING:
+    from actors.bridge import Reply
+    from actors.options import Options
+    from actors.permissions import Rule
+
+
+@dataclass(frozen=True, slots=True)
+class SendMessage:
+    """Starts a turn with a user message, or queues the message. Answer: `Accepted` or `Queued`.
+
+    Raises TurnRunningError, if a turn runs and `when_busy` is `refuse`.
+    """
+
+    content: str
+    client_message_id: str | None = None
+    when_busy: Literal["refuse", "queue"] = "refuse"
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """A message is stored and its turn runs; its events come after `first_seq`."""
+
+    turn_id: str
+    user_message_id: str
+    assistant_message_id: str
+    first_seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class Queued:
+    """A message is stored and waits; `reply` will hold its `Accepted`, or raise RemovedFromQueueError."""
+
+    message: QueuedMessage
+    reply: Reply[Accepted]
+
+
+@dataclass(frozen=True, slots=True)
+class CancelTurn:
+    """Stops the running turn. Raises NoTurnError if there is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerRequest:
+    """Answers a permission request or question. Answer: True where it came too late to change anything.
+
+    Raises InvalidInputError, if the changed input does not fit the tool.
+    """
+
+    request_id: str
+    behavior: Literal["allow", "deny"]
+    message: str | None = None
+    updated_input: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeConversation:
+    """Changes columns of the conversation. Answer: the changed record."""
+
+    changes: tuple[tuple[str, Scalar], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DeleteConversation:
+    """Stops the running turn and removes everything. Answer: None, when it is gone."""
+
+
+@dataclass(frozen=True, slots=True)
+class EditQueued:
+    """Changes a waiting message. Answer: it. Raises NotQueuedError."""
+
+    message_id: str
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveQueued:
+    """Takes a waiting message back. Answer: None. Raises NotQueuedError."""
+
+    message_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ListQueued:
+    """Asks for the waiting messages. Answer: a tuple of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class ResumeQueue:
+    """Starts the next waiting message, if no turn runs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Passivate:
+    """Ends the actor if it has nothing to do. Answer: whether it does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shutdown:
+    """The daemon stops: ends the turn as interrupted. Answer: None, when all is stored."""
+
+
+@dataclass(frozen=True, slots=True)
+class RulesChanged:
+    """The permission rules are these from now on."""
+
+    rules: tuple[Rule, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OptionsChanged:
+    """The settings are these from the next turn on."""
+
+    options: Options
+
+
+@dataclass(frozen=True, slots=True)
+class OpenConversation:
+    """Asks for the actor of a conversation. Answer: its ActorRef. Raises ConversationNotFoundError."""
+
+    conversation_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class CreateConversation:
+    """Stores a new conversation. Answer: None, when it is stored."""
+
+    conversation: Conversation
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationIdle:
+    """A conversation has nothing to do for now."""
+
+    conversation_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationEnded:
+    """A conversation's actor is no more: it was deleted or has failed."""
+
+    conversation_id: str
+    actor_urn: str
+
+
+@dataclass(frozen=True, slots=True)
+class SaveRule:
+    """Stores a permission rule; one like it is replaced. Answer: the stored rule."""
+
+    rule: PermissionRule
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveRule:
+    """Removes a permission rule. Answer: whether there was one."""
+
+    rule_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveRulesOfProject:
+    """Forgets the rules of a project that is gone from the store."""
+
+    project_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ListRules:
+    """Asks for the permission rules. Answer: a tuple of `Rule`."""
+
+
+@dataclass(frozen=True, slots=True)
+class RuleUsed:
+    """Rules decided something."""
+
+    rule_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PassivateIdle:
+    """Time to end actors that have been idle for a while."""
+
+
+@dataclass(frozen=True, slots=True)
+class StopOpening:
+    """The daemon stops: opens no more conversations. Answer: the actors that are open."""

@@ -1,0 +1,254 @@
+"""What agents, timers and the archive tell a conversation, and what they are told. All are frozen values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from storage.records import Conversation, QueuedMessage
+from storage.statements import Statement
+
+if TYPE_CHECKING:
+    from actors.bridge import Reply
+    from actors.events import RunKind
+    from actors.options import Options
+    from actors.tools.base import Subject, ToolResult
+    from actors.transcript import AnyBlock
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationState:
+    """What the store knows of a conversation when its actor starts."""
+
+    conversation: Conversation
+    last_seq: int
+    waiting: tuple[QueuedMessage, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TurnRequest:
+    """All that an agent needs to start.
+
+    Attributes:
+        options: the settings in force.
+    """
+
+    turn_id: str
+    conversation: Conversation
+    user_message_id: str
+    assistant_message_id: str
+    options: Options
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Events that were sent already and are to be kept: one run of text, or one event.
+
+    Attributes:
+        kind: what the text is; None for a single event, whose payload is `head`.
+    """
+
+    kind: RunKind | None
+    first_seq: int
+    head: bytes
+    pieces: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TextArrived:
+    """What the agent has sent since the last time."""
+
+    turn_id: str
+    runs: tuple[Run, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ToolRequested:
+    """The agent wants to run a tool. Answer: `Allowed`, `Denied`, or a Reply of one of them."""
+
+    turn_id: str
+    call_id: str
+    tool_name: str
+    tool_input: Any
+    summary: str
+    subject: Subject
+    diff: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    """The tool may run with this input; where a person said so, after `ToolStarted` was acknowledged."""
+
+    tool_input: Any
+    by_person: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Denied:
+    """The tool must not run; the message is for the model."""
+
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class ToolStarted:
+    """The tool that a person allowed is about to run. Answer: whether it still may.
+
+    Attributes:
+        subject: what it will touch; the person may have changed its input.
+    """
+
+    turn_id: str
+    call_id: str
+    subject: Subject
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionAsked:
+    """A tool asks the person. Answer: a Reply of `Answered` or `Denied`."""
+
+    turn_id: str
+    call_id: str
+    questions: tuple[Mapping[str, Any], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """The person's answers by question id, secrets among them: never store or log them."""
+
+    answers: Mapping[str, str]
+
+    def __repr__(self) -> str:
+        return f"Answered({len(self.answers)} answers)"
+
+
+@dataclass(frozen=True, slots=True)
+class ToolRejected:
+    """A tool call was malformed; nobody needs to be asked about it. Answer: None."""
+
+    turn_id: str
+    call_id: str
+    tool_name: str
+    tool_input: Any
+    result: ToolResult
+
+
+@dataclass(frozen=True, slots=True)
+class ToolFinished:
+    """A tool call has ended. Answer: None, when the result is on its way to the store."""
+
+    turn_id: str
+    call_id: str
+    result: ToolResult
+    duration_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Tokens that a step used.
+
+    Attributes:
+        input_tokens: all of the prompt, cached parts included.
+        cache_read_tokens: the part of it that came from the provider's cache.
+        cache_write_tokens: the part of it that was written to the provider's cache.
+    """
+
+    input_tokens: int = 0
+    output_tokens: int = 0
+    cache_read_tokens: int = 0
+    cache_write_tokens: int = 0
+
+    def __add__(self, other: Usage) -> Usage:
+        return Usage(
+            self.input_tokens + other.input_tokens,
+            self.output_tokens + other.output_tokens,
+            self.cache_read_tokens + other.cache_read_tokens,
+            self.cache_write_tokens + other.cache_write_tokens,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class StepFinished:
+    """The model has ended one of its answers. Answer: None, when it is on its way to the store."""
+
+    turn_id: str
+    blocks: tuple[AnyBlock, ...]
+    usage: Usage
+    model_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class AgentFinished:
+    """The agent has ended by itself; `stop_reason` is the provider's word."""
+
+    turn_id: str
+    stop_reason: str | None
+    cost_usd: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class AgentFailed:
+    """The agent cannot go on; `message` is a sentence for people."""
+
+    turn_id: str
+    message: str
+    code: str
+    cost_usd: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class AgentStopped:
+    """The agent was stopped, or did not stop in time and was cut off."""
+
+    turn_id: str
+    cost_usd: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class RequestExpired:
+    """Nobody answered a request in time."""
+
+    request_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class TurnStored:
+    """The first rows of a turn are in the store."""
+
+    turn_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class WriteFailed:
+    """Something of the conversation could not be stored."""
+
+    error: BaseException
+
+
+@dataclass(frozen=True, slots=True)
+class Flushed:
+    """All that a conversation has written is in the store."""
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """For the archive: statements that are executed together or not at all.
+
+    Attributes:
+        conversation_id: whose rows they are; None where they belong to none.
+        events: numbers, first and last, of the events among them.
+        changes_list: the row of the conversation looks different afterwards.
+        reply: answered with None when it is in the store, or with the error.
+    """
+
+    statements: tuple[Statement, ...]
+    conversation_id: str | None = None
+    events: tuple[tuple[int, int], ...] = ()
+    changes_list: bool = False
+    reply: Reply[None] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """For the archive, from itself: time to commit."""

@@ -1,0 +1,37 @@
+"""The settings that actors and agents go by: one frozen value, handed down at start and when it changes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from storage.paths import DataDir
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """Settings of the agents.
+
+    Attributes:
+        data_dir: where conversations without a project get their folders.
+        permission_timeout_s: how long a request waits for a person; 0 for ever.
+        model_ids: real model ids by short ones, over the built-in table.
+        default_models: the model of a conversation that names none, by runtime id.
+        openai_compatible_url: base URL of a server that takes Ollama's place.
+        max_output_tokens: how long one answer of a model may be.
+        max_steps: how many answers of a model one turn may take.
+        silence_timeout_s: how long a model's stream may stay silent.
+        max_retries: how often a busy provider is asked again.
+        idle_timeout_s: how long an idle conversation keeps its actor.
+    """
+
+    data_dir: DataDir
+    permission_timeout_s: float = 600.0
+    model_ids: Mapping[str, str] = field(default_factory=dict)
+    default_models: Mapping[str, str] = field(default_factory=dict)
+    openai_compatible_url: str | None = None
+    max_output_tokens: int = 32_000
+    max_steps: int = 200
+    silence_timeout_s: float = 300.0
+    max_retries: int = 6
+    idle_timeout_s: float = 60.0

@@ -1,0 +1,1 @@
+"""The agent runtimes: one module for each kind of model server."""

@@ -1,0 +1,141 @@
+"""What a runtime is, and the loop that all of them share: ask the model, run its tools, ask again."""
+
+from __future__ import annotations
+
+import json
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, ClassVar, Literal
+
+from actors.agent import AgentTurn
+from actors.errors import TurnError
+from actors.notices import Usage
+from actors.tool_runner import ToolRunner
+from actors.transcript import AnyBlock, Entry, ToolCallBlock
+from storage.ids import new_id
+
+Provider = Literal["anthropic", "openai", "ollama", "offline"]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One answer of a model.
+
+    Attributes:
+        blocks: what it said, in order.
+        stop_reason: the provider's word for why it stopped.
+        is_paused: the provider wants to be asked to go on.
+    """
+
+    blocks: tuple[AnyBlock, ...]
+    stop_reason: str | None
+    usage: Usage = field(default_factory=Usage)
+    model_id: str | None = None
+    is_paused: bool = False
+
+    @property
+    def calls(self) -> tuple[ToolCallBlock, ...]:
+        """The tool calls in it."""
+        return tuple(block for block in self.blocks if isinstance(block, ToolCallBlock))
+
+
+@dataclass(frozen=True, slots=True)
+class FoundModel:
+    """A model that a provider lists.
+
+    Attributes:
+        size_bytes: of a local model.
+        context_window: in tokens.
+    """
+
+    id: str
+    label: str
+    context_window: int | None = None
+    size_bytes: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RuntimeStatus:
+    """Whether a runtime can be used.
+
+    Attributes:
+        version: of the SDK or server.
+        why_not: what is missing and how to mend it; None where nothing is.
+    """
+
+    is_installed: bool
+    version: str | None
+    is_signed_in: bool
+    why_not: str | None
+
+
+class Runtime(ABC):
+    """One kind of agent. Lives on the agent loop; it holds clients, never the state of a conversation."""
+
+    id: ClassVar[str]
+    label: ClassVar[str]
+    provider: ClassVar[Provider]
+
+    @abstractmethod
+    async def step(self, turn: AgentTurn, tools: ToolRunner) -> Step:
+        """Streams one answer of the model.
+
+        Raises:
+            TurnError: the provider cannot be used, or its stream broke off.
+        """
+
+    @abstractmethod
+    async def status(self) -> RuntimeStatus:
+        """Whether it can be used now."""
+
+    @abstractmethod
+    async def models(self) -> Sequence[FoundModel]:
+        """The models that the provider lists; empty where it has no list or no credential."""
+
+    async def close(self) -> None:  # noqa: B027  (most have nothing to close)
+        """Closes connections."""
+
+    async def run(self, turn: AgentTurn, tools: ToolRunner) -> str | None:
+        """Answers: steps and tools in turn, until the model wants no more tools.
+
+        Returns:
+            The stop reason of the last step.
+
+        Raises:
+            TurnError: it cannot go on.
+        """
+        for _ in range(turn.request.options.max_steps):
+            step = _with_new_call_ids(await self.step(turn, tools), turn.transcript)
+            await turn.finish_step(step.blocks, step.usage, step.model_id)
+            if step.calls:
+                await tools.run(step.calls)
+            elif not step.is_paused:
+                return step.stop_reason
+        raise TurnError(
+            f"The agent was stopped after {turn.request.options.max_steps} steps. "
+            "Write “continue” to let it go on, or raise maxSteps in the settings.",
+            "too_many_steps",
+        )
+
+
+def _with_new_call_ids(step: Step, transcript: Sequence[Entry]) -> Step:
+    """The step, with another id for a tool call whose id was used before: some servers count from 0 each time."""
+    used = {block.id for entry in transcript for block in entry.blocks if isinstance(block, ToolCallBlock)}
+    blocks: list[AnyBlock] = []
+    for block in step.blocks:
+        if isinstance(block, ToolCallBlock):
+            renamed = ToolCallBlock(id=new_id(), name=block.name, input=block.input)
+            blocks.append(renamed if not block.id or block.id in used else block)
+            used.add(block.id)
+        else:
+            blocks.append(block)
+    return replace(step, blocks=tuple(blocks))
+
+
+def decode_input(text: str) -> Any:
+    """A tool's input from the JSON text of a model; the text itself where it is no JSON."""
+    try:
+        return json.loads(text) if text.strip() else {}
+    except ValueError:
+        return text

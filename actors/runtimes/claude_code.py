@@ -1,0 +1,186 @@
+"""The `claude-code` runtime: Anthropic's Messages API, streamed with the anthropic SDK's async client."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from importlib import metadata
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from actors.agent import AgentTurn
+from actors.credentials import Credential, Credentials
+from actors.errors import TurnError
+from actors.models import real_model_id
+from actors.runtimes.base import FoundModel, Provider, Runtime, RuntimeStatus, Step
+from actors.runtimes.failures import (
+    CUT_MESSAGE,
+    GARBLED_MESSAGE,
+    SILENT_MESSAGE,
+    BusyError,
+    from_status,
+    unreachable,
+    with_retries,
+)
+from actors.runtimes.messages_format import Gathered, request_body
+from actors.tool_runner import ToolRunner
+
+if TYPE_CHECKING:
+    import anthropic
+
+PROVIDER = "Anthropic"
+CONNECT_TIMEOUT_S = 10.0
+THINKING_BUDGET = 8_000
+THINKING_FORMS: tuple[dict[str, Any] | None, ...] = (
+    {"type": "adaptive", "display": "summarized"},
+    {"type": "enabled", "budget_tokens": THINKING_BUDGET},
+    None,
+)
+"""From what the newest models take to what every model takes; a refusal leads to the next."""
+
+
+class ClaudeCode(Runtime):
+    """Anthropic's models."""
+
+    id: ClassVar[str] = "claude-code"
+    label: ClassVar[str] = "Claude"
+    provider: ClassVar[Provider] = "anthropic"
+
+    def __init__(self, credentials: Credentials) -> None:
+        self._credentials = credentials
+        self._clients: dict[tuple[Credential, float], anthropic.AsyncAnthropic] = {}
+        self._thinking: dict[str, int] = {}
+
+    async def step(self, turn: AgentTurn, tools: ToolRunner) -> Step:
+        """Streams one message."""
+        del tools  # every tool that there is
+        client = await self._client(turn.request.options.silence_timeout_s)
+        model_id = real_model_id(self.id, turn.request.conversation.model_id, turn.request.options)
+        assert model_id is not None, "the table has a default"
+        turn.status("thinking", f"Waiting for {model_id}")
+        stream = await with_retries(turn, PROVIDER, lambda: self._open(client, turn, model_id))
+        gathered = Gathered(turn, model_id)
+        try:
+            # Raw events: the SDK's helper that accumulates snapshots costs twice as much.
+            async for event in stream:
+                gathered.take(event)
+        except Exception as error:
+            failure = _explain(error, turn.request.options.silence_timeout_s)
+            if failure is None:
+                raise
+            raise (failure.failure if isinstance(failure, BusyError) else failure) from error
+        finally:
+            await stream.close()
+        if not gathered.has_ended:
+            raise TurnError(CUT_MESSAGE.format(provider=PROVIDER), "stream_cut")
+        if gathered.stop_reason == "refusal" and not gathered.blocks:
+            raise TurnError(f"{PROVIDER} declined to answer this.", "refused")
+        return Step(
+            tuple(gathered.blocks),
+            gathered.stop_reason,
+            gathered.usage,
+            gathered.answered_by,
+            is_paused=gathered.stop_reason == "pause_turn",
+        )
+
+    async def status(self) -> RuntimeStatus:
+        """Whether there is a key. It is not tried."""
+        version = metadata.version("anthropic")
+        credential = await self._credentials.get("anthropic")
+        why_not = None if credential else self._credentials.remedy("anthropic")
+        return RuntimeStatus(True, version, credential is not None, why_not)
+
+    async def models(self) -> Sequence[FoundModel]:
+        """The models that the key opens."""
+        if await self._credentials.get("anthropic") is None:
+            return ()
+        client = await self._client(30.0)
+        return [
+            FoundModel(model.id, model.display_name, model.max_input_tokens)
+            async for model in client.models.list(limit=100)
+            if model.lifecycle != "retired"
+        ]
+
+    async def close(self) -> None:
+        """Closes the clients."""
+        for client in self._clients.values():
+            await client.close()
+        self._clients.clear()
+
+    async def _client(self, silence_timeout_s: float) -> anthropic.AsyncAnthropic:
+        credential = await self._credentials.get("anthropic")
+        if credential is None:
+            raise TurnError(
+                f"{PROVIDER} is not connected. {self._credentials.remedy('anthropic')}", "not_connected"
+            )
+        key = (credential, silence_timeout_s)
+        if key not in self._clients:
+            import anthropic  # noqa: PLC0415  (costs a second and 55 MB: only who uses it pays)
+            import httpx2  # noqa: PLC0415
+
+            self._clients[key] = anthropic.AsyncAnthropic(
+                api_key=credential.key,
+                base_url=credential.base_url,
+                max_retries=0,  # ours show the wait
+                timeout=httpx2.Timeout(silence_timeout_s, connect=CONNECT_TIMEOUT_S),
+            )
+        return self._clients[key]
+
+    async def _open(
+        self, client: anthropic.AsyncAnthropic, turn: AgentTurn, model_id: str
+    ) -> anthropic.AsyncStream[anthropic.types.RawMessageStreamEvent]:
+        """Sends the request. Raises BusyError where it is worth asking again, else TurnError."""
+        while True:
+            form = self._thinking.get(model_id, 0)
+            try:
+                stream: anthropic.AsyncStream[
+                    anthropic.types.RawMessageStreamEvent
+                ] = await client.messages.create(**request_body(turn, model_id, THINKING_FORMS[form]))
+            except Exception as error:
+                failure = _explain(error, turn.request.options.silence_timeout_s)
+                if failure is None:
+                    raise
+                if (
+                    getattr(error, "status_code", None) == 400
+                    and "thinking" in str(failure)
+                    and form + 1 < len(THINKING_FORMS)
+                ):
+                    self._thinking[model_id] = form + 1
+                    continue
+                raise failure from error
+            return stream
+
+
+def _explain(error: Exception, silence_timeout_s: float) -> TurnError | BusyError | None:
+    """The error of the SDK in words, or None where it is not one of the provider's."""
+    import anthropic  # noqa: PLC0415
+    import httpx2  # noqa: PLC0415
+
+    if isinstance(error, anthropic.APIStatusError):
+        remedy = "Check ANTHROPIC_API_KEY, or run `stagent connect anthropic`."
+        status = _status_of(error)
+        return from_status(status, _said(error.body), error.response.headers, PROVIDER, remedy)
+    if isinstance(error, anthropic.APITimeoutError | httpx2.ReadTimeout):
+        return TurnError(
+            SILENT_MESSAGE.format(provider=PROVIDER, seconds=silence_timeout_s), "provider_silent"
+        )
+    if isinstance(error, anthropic.APIConnectionError):
+        return unreachable(PROVIDER, str(error.request.url), str(error.__cause__ or error))
+    if isinstance(error, httpx2.HTTPError):
+        return TurnError(CUT_MESSAGE.format(provider=PROVIDER), "stream_cut")
+    if isinstance(error, json.JSONDecodeError | UnicodeDecodeError | anthropic.APIResponseValidationError):
+        return TurnError(GARBLED_MESSAGE.format(provider=PROVIDER), "provider_garbled")
+    return None
+
+
+def _status_of(error: anthropic.APIStatusError) -> int:
+    """The status; an error in mid-stream comes with status 200 and tells its kind in the body."""
+    if error.status_code != 200:
+        return error.status_code
+    kind = error.body.get("error", {}).get("type") if isinstance(error.body, dict) else None
+    return {"rate_limit_error": 429, "overloaded_error": 529, "api_error": 500}.get(str(kind), 500)
+
+
+def _said(body: object) -> str:
+    """The provider's own words in an error's body."""
+    inner = body.get("error") if isinstance(body, dict) else None
+    return str(inner.get("message", "")) if isinstance(inner, dict) else ""

@@ -1,0 +1,124 @@
+"""Starts and stops the actors: in order, each checked, and the other way round, each with a time limit."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pykka
+
+from actors import messages as told
+from actors.agent_loop import AgentLoop
+from actors.archive import ArchiveActor
+from actors.bridge import Reply, ask, started, tell
+from actors.conversations import ConversationsActor
+from actors.errors import ShuttingDownError
+from actors.events import EventSink
+from actors.model_catalog import ModelCatalog
+from actors.notices import Write
+from actors.options import Options
+from actors.runtimes.registry import Runtimes
+from storage import queue
+from storage.database import Database
+
+logger = logging.getLogger(__name__)
+
+STOP_TIMEOUT_S = 3.0
+OPEN_ATTEMPTS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Actors:
+    """The running actors, as the daemon knows them."""
+
+    archive: pykka.ActorRef[ArchiveActor]
+    agents: AgentLoop
+    models: ModelCatalog
+    conversations: pykka.ActorRef[ConversationsActor]
+
+    async def ask(self, command: object) -> Any:
+        """Asks ConversationsActor."""
+        return await ask(self.conversations, command)
+
+    async def ask_conversation(self, conversation_id: str, command: object) -> Any:
+        """Asks a conversation; opens it, if it is not open.
+
+        Raises:
+            ConversationNotFoundError: there is no such conversation.
+            Exception: what the conversation raises.
+        """
+        for _ in range(OPEN_ATTEMPTS):
+            ref = await self.ask(told.OpenConversation(conversation_id))
+            try:
+                return await ask(ref, command)
+            except pykka.ActorDeadError:  # it ended because it was idle: it is opened anew
+                logger.debug("conversation %s ended just now", conversation_id)
+        raise pykka.ActorDeadError(f"conversation {conversation_id} cannot be opened")
+
+    async def write(self, write: Write) -> None:
+        """Has rows written that belong to no conversation. Raises StorageError."""
+        stored: Reply[None] = Reply()
+        if not tell(self.archive, replace(write, reply=stored)):
+            raise ShuttingDownError("The daemon is stopping.")
+        await stored
+
+    async def on_agents(self, work: Any) -> Any:
+        """Awaits a coroutine on the agent loop."""
+        return await asyncio.wrap_future(self.agents.submit(work))
+
+
+def start_actors(
+    database: Database,
+    sink: EventSink,
+    options: Callable[[], Options],
+    environment: Mapping[str, str],
+) -> Actors:
+    """Starts the archive, the agents and the conversations.
+
+    Raises:
+        pykka.ActorDeadError: an actor did not start.
+    """
+    archive = started(ArchiveActor.start(database, sink))
+    runtimes = Runtimes(environment, options)
+    agents = AgentLoop(sink, database, runtimes)
+    agents.start()
+    conversations = started(ConversationsActor.start(database, archive, agents, sink, options()))
+    return Actors(archive, agents, ModelCatalog(runtimes), conversations)
+
+
+async def resume_queues(actors: Actors, database: Database) -> None:
+    """Lets the conversations that have waiting messages go on."""
+    for conversation_id in queue.conversations(database):
+        await actors.ask_conversation(conversation_id, told.ResumeQueue())
+
+
+async def stop_actors(actors: Actors) -> None:
+    """Stops everything: turns first, the archive last. Whoever misses the time limit is logged."""
+    await _stop("the conversations", _end_conversations(actors))
+    await _stop("their list", _stopped(actors.conversations))
+    stopped = await asyncio.to_thread(actors.agents.stop, STOP_TIMEOUT_S)
+    if not stopped:
+        logger.error("the agents did not stop in time")
+    await _stop("the archive", _stopped(actors.archive))
+
+
+async def _end_conversations(actors: Actors) -> None:
+    refs = await ask(actors.conversations, told.StopOpening())
+    endings = (ask(ref, told.Shutdown()) for ref in refs)
+    for outcome in await asyncio.gather(*endings, return_exceptions=True):
+        if isinstance(outcome, Exception) and not isinstance(outcome, pykka.ActorDeadError):
+            logger.error("a conversation did not end well: %s", outcome)
+
+
+async def _stopped(ref: pykka.ActorRef[Any]) -> None:
+    await asyncio.to_thread(ref.stop, block=True, timeout=STOP_TIMEOUT_S)
+
+
+async def _stop(what: str, stopping: Any) -> None:
+    try:
+        await asyncio.wait_for(stopping, STOP_TIMEOUT_S)
+    except (TimeoutError, pykka.Timeout):
+        logger.error("%s did not stop in time", what)  # noqa: TRY400  (the traceback tells nothing)

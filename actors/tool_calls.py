@@ -1,0 +1,79 @@
+"""A tool call of a turn, as the people who follow it and the answer's own row see it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from actors.events import ToolCallEvent, ToolResultEvent, shortened
+from actors.tools.base import ToolResult
+
+MAX_OUTPUT_LENGTH = 16_384
+MAX_KEPT_LENGTH = 2_000
+"""How much of a call's input and output the answer's row keeps; the transcript has all of it."""
+
+
+@dataclass(slots=True)
+class ToolCall:
+    """One call, and what came of it.
+
+    Attributes:
+        offset: length of the answer's text before the call, in Unicode code points.
+        state: `allowed` means that it may run, not that it does.
+    """
+
+    id: str
+    name: str
+    tool_input: Any
+    summary: str
+    offset: int
+    state: Literal["waiting", "allowed", "refused", "finished"] = "waiting"
+    is_error: bool = False
+    output: str = ""
+    duration_ms: int = 0
+
+    def called(self, turn_id: str, message_id: str) -> ToolCallEvent:
+        """The event of the call."""
+        tool_input, is_shortened = shortened(self.tool_input)
+        return ToolCallEvent(
+            turn_id=turn_id,
+            message_id=message_id,
+            tool_call_id=self.id,
+            tool_name=self.name,
+            tool_input=tool_input,
+            summary=self.summary,
+            is_shortened=is_shortened,
+        )
+
+    def finished(
+        self, turn_id: str, message_id: str, result: ToolResult, duration_ms: int
+    ) -> ToolResultEvent:
+        """Takes the result; the event of it."""
+        text = result.text
+        self.state = "finished"
+        self.is_error = result.is_error
+        self.output = text[:MAX_KEPT_LENGTH]
+        self.duration_ms = duration_ms
+        return ToolResultEvent(
+            turn_id=turn_id,
+            message_id=message_id,
+            tool_call_id=self.id,
+            is_error=self.is_error,
+            output=text[:MAX_OUTPUT_LENGTH],
+            truncated=len(text) > MAX_OUTPUT_LENGTH,
+            duration_ms=duration_ms,
+        )
+
+    def kept(self) -> dict[str, Any]:
+        """What the answer's row keeps of it."""
+        tool_input, _ = shortened(self.tool_input, MAX_KEPT_LENGTH)
+        return {
+            "toolCallId": self.id,
+            "toolName": self.name,
+            "toolInput": tool_input,
+            "summary": self.summary,
+            "offset": self.offset,
+            "isError": self.is_error or self.state != "finished",
+            "output": self.output,
+            "durationMs": self.duration_ms,
+        }

@@ -1,0 +1,182 @@
+"""Runs the tool calls of one step: validates, asks for permission, runs, reports.
+
+All calls of a step are judged at once, so that a person sees every request together. Calls that only read
+run side by side; calls that change something run one after the other, in the order of the model.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from concurrent.futures import Executor
+from typing import Any, TypeVar
+
+from actors.agent import AgentTurn
+from actors.notices import (
+    Allowed,
+    Answered,
+    Denied,
+    QuestionAsked,
+    ToolFinished,
+    ToolRejected,
+    ToolRequested,
+    ToolStarted,
+)
+from actors.tools.base import (
+    Subject,
+    Text,
+    Tool,
+    ToolError,
+    ToolInput,
+    ToolResult,
+    Workspace,
+    parse_input,
+)
+from actors.tools.registry import builtin_tools
+from actors.transcript import Entry, ToolCallBlock, ToolResultBlock, merge_digests, result_block
+from storage.ids import new_id
+
+T = TypeVar("T")
+
+logger = logging.getLogger(__name__)
+
+
+class ToolRunner:
+    """Runs tools for one turn.
+
+    Args:
+        turn: the turn.
+        workers: threads for blocking work.
+    """
+
+    def __init__(self, turn: AgentTurn, workers: Executor) -> None:
+        self._turn = turn
+        self._workers = workers
+        self.tools: Mapping[str, Tool[Any]] = builtin_tools()
+
+    async def run(self, calls: Sequence[ToolCallBlock]) -> None:
+        """Runs the calls and adds their results to the transcript, in the order of the calls."""
+        names = ", ".join(dict.fromkeys(call.name for call in calls))
+        self._turn.status("tool_use", f"Using {names}")
+        before: asyncio.Event | None = None
+        async with asyncio.TaskGroup() as group:
+            tasks = []
+            for call in calls:
+                tool = self.tools.get(call.name)
+                after = None if tool is None or tool.only_reads else asyncio.Event()
+                tasks.append(group.create_task(self._run_call(call, before if after else None, after)))
+                before = after or before
+        blocks: tuple[ToolResultBlock, ...] = tuple(task.result() for task in tasks)
+        for block in blocks:
+            merge_digests(self._turn.digests, block.digests)
+        self._turn.transcript.append(Entry("user", blocks))
+
+    async def in_thread(self, work: Callable[..., T], *args: Any) -> T:
+        """Runs blocking work in a worker thread."""
+        return await asyncio.get_running_loop().run_in_executor(self._workers, lambda: work(*args))
+
+    async def _run_call(
+        self, call: ToolCallBlock, before: asyncio.Event | None, after: asyncio.Event | None
+    ) -> ToolResultBlock:
+        try:
+            result = await self._result(call, before)
+        finally:
+            if after is not None:
+                after.set()
+        return result_block(call.id, result)
+
+    async def _result(self, call: ToolCallBlock, before: asyncio.Event | None) -> ToolResult:
+        turn_id = self._turn.turn_id
+        try:
+            tool, tool_input = self._parse(call)
+            workspace = self._turn.workspace
+            subject = await self.in_thread(tool.subject, tool_input, workspace)
+            diff = None
+            if not tool.only_reads:
+                diff = await self.in_thread(tool.diff, tool_input, workspace)
+        except ToolError as error:
+            result = _error(str(error))
+            await self._turn.ask(ToolRejected(turn_id, call.id, call.name, call.input, result))
+            return result
+        asked = ToolRequested(
+            turn_id, call.id, call.name, call.input, tool.summary(tool_input, workspace), subject, diff
+        )
+        decision = await self._turn.ask(asked)
+        started_at = time.monotonic()
+        match decision:
+            case Allowed():
+                if before is not None:
+                    await before.wait()
+                started_at = time.monotonic()
+                result = await self._allowed(call, tool, decision, asked)
+            case Denied():
+                result = _error(decision.message)
+        duration_ms = round((time.monotonic() - started_at) * 1000)
+        await self._turn.ask(ToolFinished(turn_id, call.id, result, duration_ms))
+        return result
+
+    def _parse(self, call: ToolCallBlock) -> tuple[Tool[Any], ToolInput]:
+        tool = self.tools.get(call.name)
+        if tool is None:
+            raise ToolError(f"There is no tool {call.name!r}. The tools are: {', '.join(self.tools)}.")
+        return tool, parse_input(tool, call.input)
+
+    async def _allowed(
+        self, call: ToolCallBlock, tool: Tool[Any], decision: Allowed, asked: ToolRequested
+    ) -> ToolResult:
+        try:
+            tool_input = parse_input(tool, decision.tool_input)
+            if decision.by_person:
+                subject = await self.in_thread(tool.subject, tool_input, self._turn.workspace)
+                if decision.tool_input == asked.tool_input and subject != asked.subject:
+                    return _error(_moved(asked.subject, subject))
+                if not await self._turn.ask(ToolStarted(self._turn.turn_id, call.id, subject)):
+                    return _error("It was not allowed to run.")
+            return await tool.run(tool_input, _Context(self, self._turn, call.id))
+        except ToolError as error:
+            return _error(str(error))
+        except Exception:
+            log_id = new_id()
+            logger.exception("tool %s failed, log id %s", tool.name, log_id)
+            return _error(f"The tool failed inside; the log has the details under {log_id}.")
+
+
+class _Context:
+    """What a running tool may use; see `ToolContext`."""
+
+    def __init__(self, runner: ToolRunner, turn: AgentTurn, call_id: str) -> None:
+        self.workspace: Workspace = turn.workspace
+        self.digests: Mapping[str, str] = turn.digests
+        self._runner = runner
+        self._turn = turn
+        self._call_id = call_id
+
+    def output(self, text: str) -> None:
+        self._turn.tool_output(self._call_id, text)
+
+    async def in_thread(self, work: Callable[..., T], *args: Any) -> T:
+        return await self._runner.in_thread(work, *args)
+
+    def ask(self, questions: tuple[Mapping[str, Any], ...]) -> Awaitable[Mapping[str, str]]:
+        return self._ask(questions)
+
+    async def _ask(self, questions: tuple[Mapping[str, Any], ...]) -> Mapping[str, str]:
+        decision = await self._turn.ask(QuestionAsked(self._turn.turn_id, self._call_id, questions))
+        match decision:
+            case Answered(answers):
+                return answers
+            case Denied(message):
+                raise ToolError(message)
+        raise TypeError(f"unexpected decision {decision!r}")
+
+
+def _error(message: str) -> ToolResult:
+    return ToolResult((Text(message),), is_error=True)
+
+
+def _moved(asked: Subject, found: Subject) -> str:
+    was = ", ".join(map(str, asked.paths))
+    now = ", ".join(map(str, found.paths))
+    return f"While it waited for permission, what it would touch has changed from {was} to {now}. Ask again."

@@ -1,0 +1,186 @@
+"""What a tool is: the one interface between an agent, the permission rules and the work itself."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, ClassVar, Generic, Protocol, TypeVar
+
+import msgspec
+
+from actors.errors import ToolError
+
+__all__ = [
+    "Image",
+    "Subject",
+    "Text",
+    "Tool",
+    "ToolContext",
+    "ToolError",
+    "ToolInput",
+    "ToolResult",
+    "Workspace",
+    "parse_input",
+]
+
+InputT = TypeVar("InputT", bound="ToolInput")
+T = TypeVar("T")
+
+
+class ToolInput(msgspec.Struct, frozen=True, kw_only=True):
+    """Base of every tool's input; its fields become the tool's JSON schema."""
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """The folder an agent works in.
+
+    Attributes:
+        root: the working directory, absolute and with symlinks resolved.
+        environment: environment variables for the processes it starts.
+    """
+
+    root: Path
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+    def resolve(self, path: str) -> Path:
+        """The absolute path that `path` stands for, symlinks resolved; it need not exist.
+
+        Raises:
+            ToolError: the path is empty, holds a NUL, or runs in a circle of symlinks.
+        """
+        if not path or "\0" in path:
+            raise ToolError("The path is empty or holds a NUL character.")
+        try:
+            return (self.root / Path(path).expanduser()).resolve()
+        except (OSError, RuntimeError) as error:
+            raise ToolError(f"{path} cannot be resolved: {error}") from error
+
+    def shown(self, path: Path) -> str:
+        """The path as a person reads it: relative to the working directory where it lies inside."""
+        return str(path.relative_to(self.root)) if path.is_relative_to(self.root) else str(path)
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What one tool call would touch, in the terms of the permission rules.
+
+    Made by the tool from a validated input, before anybody is asked. It never holds the input's text
+    where a resolved fact is known: a path is absolute and free of symlinks.
+
+    Attributes:
+        tool_name: the tool, for example `Bash` or `mcp__git__status`.
+        root: the working directory, resolved.
+        paths: the files and folders touched, resolved.
+        command: the command line of a shell tool.
+        url: the address of a fetching tool.
+        only_reads: the call changes nothing.
+    """
+
+    tool_name: str
+    root: Path
+    paths: tuple[Path, ...] = ()
+    command: str | None = None
+    url: str | None = None
+    only_reads: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Text that a tool returns to the model."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """An image that a tool returns to the model.
+
+    Attributes:
+        media_type: `image/png`, `image/jpeg`, `image/gif` or `image/webp`.
+        data: the encoded file.
+    """
+
+    media_type: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class ToolResult:
+    """What a tool call came to.
+
+    Attributes:
+        content: what the model gets to see.
+        is_error: the call failed; `content` says why and what to do.
+        digests: SHA-256 (hex) of each file as it now is known to the model, by resolved path; an empty
+            string takes a file off the list.
+    """
+
+    content: tuple[Text | Image, ...]
+    is_error: bool = False
+    digests: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def text(self) -> str:
+        """All text of the result, blocks separated by a newline."""
+        return "\n".join(block.text for block in self.content if isinstance(block, Text))
+
+
+class ToolContext(Protocol):
+    """What a running tool call may use."""
+
+    workspace: Workspace
+    digests: Mapping[str, str]
+    """SHA-256 (hex) of the files that the model has read, by resolved path."""
+
+    def output(self, text: str) -> None:
+        """Shows live output to the people who follow the turn; may be called as often as is handy."""
+        ...
+
+    async def in_thread(self, work: Callable[..., T], *args: Any) -> T:
+        """Runs blocking work in a worker thread and awaits its result."""
+        ...
+
+    def ask(self, questions: tuple[Mapping[str, Any], ...]) -> Awaitable[Mapping[str, str]]:
+        """Asks the person; answers by question id. Raises ToolError when nobody answers."""
+        ...
+
+
+class Tool(Protocol, Generic[InputT]):
+    """One tool. It holds no state: all there is comes with the call."""
+
+    name: ClassVar[str]
+    description: ClassVar[str]
+    """For the model: what it does, when to use it, what it returns."""
+
+    input_type: type[InputT]
+    only_reads: ClassVar[bool]
+
+    def subject(self, tool_input: InputT, workspace: Workspace) -> Subject:
+        """What the call would touch. May look at the disk: call it in a worker thread. Raises ToolError."""
+        ...
+
+    def summary(self, tool_input: InputT, workspace: Workspace) -> str:
+        """One line for a person, for example `src/auth/login.ts` or `pytest -q`; at most 200 characters."""
+        ...
+
+    def diff(self, tool_input: InputT, workspace: Workspace) -> str | None:
+        """A unified diff of what the call would change, if it changes a text file. Call it in a worker thread."""
+        ...
+
+    async def run(self, tool_input: InputT, context: ToolContext) -> ToolResult:
+        """Does the work. Raises ToolError where the model can mend it."""
+        ...
+
+
+def parse_input(tool: Tool[InputT], raw: Any) -> InputT:
+    """The validated input of a tool, from decoded JSON.
+
+    Raises:
+        ToolError: a field is missing, unknown values have the wrong type; the message names the field.
+    """
+    try:
+        return msgspec.convert(raw, tool.input_type)
+    except msgspec.ValidationError as error:
+        raise ToolError(f"Invalid input for {tool.name}: {error}") from error

@@ -1,0 +1,276 @@
+"""Glob and Grep: finding files by name and by content, as ripgrep does it."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated, ClassVar, Literal
+
+from msgspec import Meta
+
+from actors.tools.base import Subject, Text, ToolContext, ToolError, ToolInput, ToolResult, Workspace
+from actors.tools.file_listing import EVERYTHING, NOT_GIT, matching_files, newest_first
+from actors.tools.name_hints import missing
+from actors.tools.regular_files import check_regular, exists
+from actors.tools.ripgrep import run_ripgrep
+from actors.tools.summaries import one_line, shown_path
+
+MAX_PATHS = 1_000
+MAX_OUTPUT_SIZE = 30 * 1024
+"""Bytes of what Grep returns."""
+
+_NOTHING_SEARCHED = "rg: No files were searched"
+_WILDCARDS = frozenset("*?[{")
+
+
+class GlobInput(ToolInput, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Which files to list."""
+
+    pattern: Annotated[
+        str,
+        Meta(
+            min_length=1,
+            description=(
+                "A glob such as **/*.py, src/**/*.{ts,tsx} or README.md; without a slash it matches in every folder."
+            ),
+        ),
+    ]
+    path: Annotated[
+        str | None, Meta(description="The folder to look in; the working directory if left out.")
+    ] = None
+
+
+class Glob:
+    """Lists files by name."""
+
+    name: ClassVar[str] = "Glob"
+    description: ClassVar[str] = (
+        "Lists the files whose path matches a glob, newest first, at most 1,000. Files that .gitignore excludes"
+        " are left out; symlinks are not followed."
+    )
+    input_type = GlobInput
+    only_reads: ClassVar[bool] = True
+
+    def subject(self, tool_input: GlobInput, workspace: Workspace) -> Subject:
+        """The folder."""
+        folder, _ = _folder_and_pattern(tool_input, workspace)
+        return Subject(self.name, workspace.root, (folder,), only_reads=True)
+
+    def summary(self, tool_input: GlobInput, workspace: Workspace) -> str:
+        """The pattern and the folder."""
+        place = f" in {shown_path(tool_input.path, workspace)}" if tool_input.path else ""
+        return one_line(f"{tool_input.pattern}{place}")
+
+    def diff(self, tool_input: GlobInput, workspace: Workspace) -> None:
+        """Nothing changes."""
+
+    async def run(self, tool_input: GlobInput, context: ToolContext) -> ToolResult:
+        """One path a line, relative to the working directory."""
+        workspace = context.workspace
+        folder, pattern = await context.in_thread(_folder_and_pattern, tool_input, workspace)
+        await context.in_thread(_check_folder, folder, workspace.shown(folder))
+        names, message = await matching_files(folder, pattern, workspace.environment)
+        if not names:
+            return ToolResult((Text(message or "No files match."),), is_error=bool(message))
+        newest = await context.in_thread(newest_first, folder, names, MAX_PATHS)
+        lines = [_printable(workspace.shown(folder / name)) for name in newest]
+        if len(names) > len(newest):
+            lines.append(
+                f"[The newest {len(newest):,} of {len(names):,} files. Narrow the pattern to see others.]"
+            )
+        if message:
+            lines.append(f"[{message}]")
+        return ToolResult((Text("\n".join(lines)),))
+
+
+class GrepInput(ToolInput, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What to search for, where, and what to return."""
+
+    pattern: Annotated[
+        str, Meta(min_length=1, description="A regular expression as ripgrep knows it (Rust syntax).")
+    ]
+    path: Annotated[
+        str | None, Meta(description="The file or folder to search; the working directory if left out.")
+    ] = None
+    glob: Annotated[
+        str | None,
+        Meta(description="Search only files that match this glob, for example *.{ts,tsx} or !*.lock."),
+    ] = None
+    type: Annotated[
+        str | None, Meta(description="Search only files of this type of ripgrep, for example py, js, rust.")
+    ] = None
+    output_mode: Annotated[
+        Literal["files_with_matches", "content", "count"],
+        Meta(
+            description="files_with_matches: the paths; content: the lines with numbers; count: lines that match, a file."
+        ),
+    ] = "files_with_matches"
+    case_insensitive: Annotated[bool, Meta(description="Ignore upper and lower case.")] = False
+    context: Annotated[
+        Annotated[int, Meta(ge=0)] | None,
+        Meta(description="Lines to show before and after each match (output_mode content)."),
+    ] = None
+    before_context: Annotated[
+        Annotated[int, Meta(ge=0)] | None, Meta(description="Lines to show before each match.")
+    ] = None
+    after_context: Annotated[
+        Annotated[int, Meta(ge=0)] | None, Meta(description="Lines to show after each match.")
+    ] = None
+    head_limit: Annotated[
+        Annotated[int, Meta(ge=1)] | None, Meta(description="Return only the first so many lines.")
+    ] = None
+    multiline: Annotated[
+        bool, Meta(description="Let a match go over several lines, with . matching line ends too.")
+    ] = False
+
+
+class Grep:
+    """Searches the content of files."""
+
+    name: ClassVar[str] = "Grep"
+    description: ClassVar[str] = (
+        "Searches files with ripgrep. Returns paths by default, or lines with numbers, or counts; at most 30 KB,"
+        " sorted by path. Files that .gitignore excludes, binary files and files that look like secrets (keys,"
+        " .env) are left out, unless path names the file itself."
+    )
+    input_type = GrepInput
+    only_reads: ClassVar[bool] = True
+
+    def subject(self, tool_input: GrepInput, workspace: Workspace) -> Subject:
+        """The file or folder."""
+        return Subject(self.name, workspace.root, (_target(tool_input, workspace),), only_reads=True)
+
+    def summary(self, tool_input: GrepInput, workspace: Workspace) -> str:
+        """The expression and the place."""
+        return one_line(f"/{tool_input.pattern}/ in {shown_path(tool_input.path or '.', workspace)}")
+
+    def diff(self, tool_input: GrepInput, workspace: Workspace) -> None:
+        """Nothing changes."""
+
+    async def run(self, tool_input: GrepInput, context: ToolContext) -> ToolResult:
+        """The matches, with paths relative to the working directory."""
+        workspace = context.workspace
+        arguments = await context.in_thread(_grep_arguments, tool_input, workspace)
+        printed = bytearray()
+
+        def take(data: bytes) -> bool:
+            printed.extend(data[: MAX_OUTPUT_SIZE + 1 - len(printed)])
+            limit = tool_input.head_limit
+            return len(printed) <= MAX_OUTPUT_SIZE and (limit is None or printed.count(b"\n") <= limit)
+
+        ended = await run_ripgrep(arguments, workspace.root, workspace.environment, take)
+        if not printed:
+            return _nothing_found(ended.message)
+        lines = _lines(bytes(printed), tool_input.head_limit)
+        if ended.message:
+            lines.append(f"[{ended.message}]")
+        return ToolResult((Text("\n".join(lines)),))
+
+
+def _folder_and_pattern(tool_input: GlobInput, workspace: Workspace) -> tuple[Path, str]:
+    """The resolved folder, and the pattern relative to it; an absolute pattern brings its folder along."""
+    pattern, path = tool_input.pattern, tool_input.path or "."
+    if pattern.startswith(("/", "~")):
+        parts = Path(pattern).parts
+        fixed = next((n for n, part in enumerate(parts) if _WILDCARDS & set(part)), len(parts) - 1)
+        path, pattern = str(Path(*parts[:fixed])), "/".join(parts[fixed:])
+    if ".." in pattern.split("/"):
+        raise ToolError("A pattern cannot hold `..`; give the folder as path.")
+    return workspace.resolve(path), pattern
+
+
+def _check_folder(folder: Path, shown: str) -> None:
+    if not exists(folder, shown):
+        raise ToolError(missing(folder, shown))
+    if not folder.is_dir():
+        raise ToolError(f"{shown} is not a folder.")
+
+
+def _printable(path: str) -> str:
+    return os.fsencode(path).decode("utf-8", "replace")
+
+
+def _target(tool_input: GrepInput, workspace: Workspace) -> Path:
+    return workspace.resolve(tool_input.path or ".")
+
+
+def _grep_arguments(tool_input: GrepInput, workspace: Workspace) -> list[str]:
+    target = _target(tool_input, workspace)
+    shown = workspace.shown(target)
+    if not exists(target, shown):
+        raise ToolError(missing(target, shown))
+    arguments = ["--sort=path", "--with-filename", f"--regexp={tool_input.pattern}"]
+    match tool_input.output_mode:
+        case "files_with_matches":
+            arguments.append("--files-with-matches")
+        case "count":
+            arguments.append("--count")
+        case "content":
+            arguments += ["--line-number", "--no-heading", "--max-columns=1000", "--max-columns-preview"]
+            arguments += _context_arguments(tool_input)
+    if tool_input.case_insensitive:
+        arguments.append("--ignore-case")
+    if tool_input.multiline:
+        arguments += ["--multiline", "--multiline-dotall"]
+    if tool_input.type:
+        arguments.append(f"--type={tool_input.type}")
+    if target.is_dir():
+        arguments += _folder_globs(tool_input.glob, target, workspace)
+    else:
+        check_regular(target.lstat(), shown)
+    # Without a path, ripgrep shows those of the working directory without a leading `./`.
+    return arguments if target == workspace.root else [*arguments, "--", shown]
+
+
+def _context_arguments(tool_input: GrepInput) -> list[str]:
+    counts = {
+        "context": tool_input.context,
+        "before-context": tool_input.before_context,
+        "after-context": tool_input.after_context,
+    }
+    return [f"--{option}={count}" for option, count in counts.items() if count is not None]
+
+
+def _folder_globs(glob: str | None, folder: Path, workspace: Workspace) -> list[str]:
+    """The globs for a search through a folder: never into .git, never into what looks like a secret."""
+    # They bring pathspec and tree-sitter along, which other tools do without.
+    from actors.permissions import SECRET_GLOBS, looks_secret  # noqa: PLC0415
+
+    shown = workspace.shown(folder)
+    if looks_secret(folder / "any", workspace.root):
+        raise ToolError(
+            f"{shown} is a folder for secrets, so it is not searched. Name the one file that you need."
+        )
+    arguments = [f"--glob={_anywhere(glob)}"] if glob and glob not in EVERYTHING else []
+    # The last glob that matches a file wins, and ripgrep puts those of --iglob last.
+    secret = [f"--iglob=!{_anywhere(secret)}" for secret in SECRET_GLOBS if not secret.startswith("!")]
+    return [*arguments, NOT_GIT, *secret]
+
+
+def _anywhere(glob: str) -> str:
+    """The glob with its path taken from any folder, not only from the working directory."""
+    sign, glob = ("!", glob[1:]) if glob.startswith("!") else ("", glob)
+    is_path = "/" in glob.rstrip("/") and not glob.startswith(("/", "**/"))
+    return f"{sign}**/{glob}" if is_path else f"{sign}{glob}"
+
+
+def _nothing_found(message: str) -> ToolResult:
+    if message.startswith(_NOTHING_SEARCHED):
+        return ToolResult(
+            (Text("No files to search: the glob or the type excludes all of them, or .gitignore does."),)
+        )
+    return ToolResult((Text(message or "No matches."),), is_error=bool(message))
+
+
+def _lines(printed: bytes, limit: int | None) -> list[str]:
+    """Whole lines within both limits, and a note if there are more."""
+    is_cut = len(printed) > MAX_OUTPUT_SIZE
+    kept = printed[: printed.rindex(b"\n") if b"\n" in printed else MAX_OUTPUT_SIZE] if is_cut else printed
+    lines = kept.decode("utf-8", "replace").removesuffix("\n").split("\n")
+    if limit is not None and len(lines) > limit:
+        return [*lines[:limit], f"[There is more; these are the first {limit:,} lines.]"]
+    if is_cut:
+        lines.append(
+            "[There is more; the output was cut at 30 KB. Narrow the search or list only the paths.]"
+        )
+    return lines

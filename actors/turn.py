@@ -1,0 +1,299 @@
+"""Turn: the state of one answer. A plain class: notices in, effects out, no threads and no I/O.
+
+It guarantees that a turn ends in exactly one terminal event and that no tool is let run without an allow.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from actors import effects, requests
+from actors.answer_metadata import answer_metadata
+from actors.effects import Effect
+from actors.events import (
+    Decider,
+    DoneEvent,
+    ErrorEvent,
+    InterruptedEvent,
+    MessageEvent,
+    Outcome,
+    StatusEvent,
+    clean_text,
+)
+from actors.messages import AnswerRequest
+from actors.notices import (
+    AgentFailed,
+    AgentFinished,
+    AgentStopped,
+    Allowed,
+    Denied,
+    QuestionAsked,
+    RequestExpired,
+    StepFinished,
+    TextArrived,
+    ToolFinished,
+    ToolRejected,
+    ToolRequested,
+    ToolStarted,
+    Usage,
+)
+from actors.open_requests import CANCELLED, OpenRequests
+from actors.permissions import Verdict
+from actors.requests import OpenRequest, read_answers
+from actors.tool_calls import ToolCall
+from actors.tools.base import ToolResult
+from actors.transcript import encode, result_block
+from storage import messages, turns
+from storage.ids import new_id
+from storage.statements import Statement
+
+KEPT_START = 800
+"""So much of the text's start is kept for the preview in lists."""
+
+
+class Turn:
+    """One answer of the agent.
+
+    Args:
+        turn_id: its id.
+        conversation_id: the conversation it belongs to.
+        user_message_id: the message it answers.
+        assistant_message_id: the row that its text goes to.
+    """
+
+    def __init__(
+        self, turn_id: str, conversation_id: str, user_message_id: str, assistant_message_id: str
+    ) -> None:
+        self.id = turn_id
+        self.conversation_id = conversation_id
+        self.user_message_id = user_message_id
+        self.assistant_message_id = assistant_message_id
+        self.state: Literal["running", "stopping", "ended"] = "running"
+        self.stop_reason: Literal["cancelled", "restart"] = "cancelled"
+        self.usage = Usage()
+        self.cost_usd: float | None = None
+        self.model_id: str | None = None
+        self.text_length = 0
+        self.text_start = ""
+        self.calls: dict[str, ToolCall] = {}
+        self.requests = OpenRequests(conversation_id)
+
+    def begin(self, client_message_id: str | None, *, was_queued: bool) -> list[Effect]:
+        """The first events."""
+        started = MessageEvent(
+            turn_id=self.id,
+            message_id=self.user_message_id,
+            client_message_id=client_message_id,
+            was_queued=was_queued,
+        )
+        return [effects.Publish(started), effects.Publish(self._status("preparing", "Preparing…"))]
+
+    def receive(self, notice: object, now_ms: int) -> list[Effect]:
+        """Takes a notice of the agent or a timer. What comes after the end changes nothing."""
+        if self.state == "ended":
+            return []
+        match notice:
+            case TextArrived():
+                return self._text_arrived(notice, now_ms)
+            case StepFinished():
+                return self._step_finished(notice)
+            case ToolStarted():
+                return self._tool_started(notice, now_ms)
+            case ToolRejected():
+                return self._tool_rejected(notice)
+            case ToolFinished():
+                return self._tool_finished(notice, now_ms)
+            case RequestExpired():
+                return self._refuse(self.requests.get(notice.request_id), "expired", "timeout", now_ms)
+            case AgentFinished():
+                return self._finished(notice, now_ms)
+            case AgentFailed():
+                return self._failed(notice, now_ms)
+            case AgentStopped():
+                return self._stopped(notice, now_ms)
+        raise TypeError(f"a turn cannot take {type(notice).__name__}")
+
+    def tool_requested(self, asked: ToolRequested, verdict: Verdict, now_ms: int) -> list[Effect]:
+        """The agent wants to run a tool, and the rules say this about it."""
+        if self.state != "running" or asked.call_id in self.calls:
+            return [effects.Answer(asked.call_id, CANCELLED)]
+        done = self._new_call(asked.call_id, asked.tool_name, asked.tool_input, asked.summary)
+        call = self.calls[asked.call_id]
+        if verdict.behavior == "allow":
+            call.state = "allowed"
+            return [*done, effects.Answer(call.id, Allowed(asked.tool_input))]
+        if verdict.behavior == "deny":
+            call.state = "refused"
+            return [*done, effects.Answer(call.id, Denied(f"Not allowed: {verdict.why}"))]
+        return [*done, *self._open(requests.permission(new_id(), asked, verdict), now_ms)]
+
+    def question_asked(self, asked: QuestionAsked, now_ms: int) -> list[Effect]:
+        """A tool that runs wants to ask the person."""
+        call = self.calls.get(asked.call_id)
+        if self.state != "running" or call is None or call.state != "allowed":
+            return [effects.Answer(asked.call_id, CANCELLED)]
+        return self._open(requests.question(new_id(), asked), now_ms)
+
+    def answer(self, command: AnswerRequest, now_ms: int) -> list[Effect] | None:
+        """A person answers. None where the answer comes too late: answered, expired, cancelled, unknown."""
+        request = self.requests.get(command.request_id)
+        if self.state != "running" or request is None:
+            return None
+        if command.behavior == "deny":
+            return self._refuse(request, "denied", "person", now_ms, command.message)
+        if not request.is_question:
+            return self.requests.accept(request, command.updated_input)
+        answers = read_answers(request, command.updated_input)
+        assert not isinstance(answers, str), "the actor has checked them"
+        return self.requests.answer(request, answers, now_ms)
+
+    def decided_by_rule(self, request_id: str, verdict: Verdict, now_ms: int) -> list[Effect]:
+        """A new rule decides a request that waits."""
+        request = self.requests.get(request_id)
+        if self.state != "running" or request is None:
+            return []
+        if verdict.behavior == "deny":
+            return self._refuse(request, "denied", "rule", now_ms, verdict.why)
+        self.calls[request.call_id].state = "allowed"
+        return self.requests.let_run(request, "rule", now_ms)
+
+    def refused_by_rule(self, call_id: str, verdict: Verdict, now_ms: int) -> list[Effect]:
+        """A rule denies what a person had allowed, with the input that the tool has now."""
+        return self._refuse(self.requests.of_call(call_id), "denied", "rule", now_ms, verdict.why)
+
+    def cancel(self, reason: Literal["cancelled", "restart"], now_ms: int) -> list[Effect]:
+        """Stops the turn; it has ended when the agent says that it has stopped."""
+        if self.state != "running":
+            return []
+        self.state = "stopping"
+        self.stop_reason = reason
+        decision: Decider = "person" if reason == "cancelled" else "shutdown"
+        outcome: Outcome = "cancelled" if reason == "cancelled" else "expired"
+        done: list[Effect] = []
+        for request in self.requests:
+            done += self._refuse(request, outcome, decision, now_ms)
+        return [*done, effects.StopAgent()]
+
+    def may_run(self, call_id: str) -> bool:
+        """Whether a tool call that was allowed may run now."""
+        call = self.calls.get(call_id)
+        return self.state == "running" and call is not None and call.state == "allowed"
+
+    def _status(self, phase: Literal["preparing", "tool_use", "waiting"], message: str) -> StatusEvent:
+        return StatusEvent(
+            turn_id=self.id, message_id=self.assistant_message_id, phase=phase, message=message
+        )
+
+    def _new_call(self, call_id: str, name: str, tool_input: Any, summary: str) -> list[Effect]:
+        call = ToolCall(call_id, name, tool_input, summary, self.text_length)
+        self.calls[call_id] = call
+        return [effects.Publish(call.called(self.id, self.assistant_message_id))]
+
+    def _open(self, request: OpenRequest, now_ms: int) -> list[Effect]:
+        what = "an answer" if request.is_question else f"permission to use {request.tool_name}"
+        return [
+            *self.requests.open(request, now_ms),
+            effects.Publish(self._status("waiting", f"Waiting for {what}")),
+        ]
+
+    def _refuse(
+        self,
+        request: OpenRequest | None,
+        outcome: Outcome,
+        decision: Decider,
+        now_ms: int,
+        message: str | None = None,
+    ) -> list[Effect]:
+        if request is None:
+            return []
+        if not request.is_question:
+            self.calls[request.call_id].state = "refused"
+        return self.requests.refuse(request, outcome, decision, now_ms, message)
+
+    def _text_arrived(self, notice: TextArrived, now_ms: int) -> list[Effect]:
+        text = "".join("".join(run.pieces) for run in notice.runs if run.kind == "delta")
+        done: list[Effect] = [effects.Keep(notice.runs)]
+        if text:
+            self.text_length += len(text)
+            if len(self.text_start) < KEPT_START:
+                self.text_start = (self.text_start + text)[:KEPT_START]
+            statement = messages.append_text(self.assistant_message_id, clean_text(text), now_ms)
+            done.append(effects.Store(statement))
+        return done
+
+    def _step_finished(self, notice: StepFinished) -> list[Effect]:
+        self.usage += notice.usage
+        self.model_id = notice.model_id or self.model_id
+        if not notice.blocks:
+            return []
+        return [effects.Store(self._step("assistant", encode(notice.blocks)))]
+
+    def _tool_started(self, notice: ToolStarted, now_ms: int) -> list[Effect]:
+        """The tool that a person allowed is about to run: only now does its row say so."""
+        request = self.requests.of_call(notice.call_id)
+        if self.state != "running" or request is None or not request.is_accepted:
+            return []
+        self.calls[request.call_id].state = "allowed"
+        return self.requests.let_run(request, "person", now_ms)
+
+    def _tool_rejected(self, notice: ToolRejected) -> list[Effect]:
+        """The call was malformed: nobody was asked, and the model gets to know why."""
+        if notice.call_id in self.calls:
+            return []
+        done = self._new_call(notice.call_id, notice.tool_name, notice.tool_input, notice.tool_name)
+        return [*done, *self._result(self.calls[notice.call_id], notice.result, 0)]
+
+    def _tool_finished(self, notice: ToolFinished, now_ms: int) -> list[Effect]:
+        call = self.calls.get(notice.call_id)
+        if call is None or call.state == "finished":
+            return []
+        # A call that was accepted and could not start after all: its row must not say "allowed".
+        done = self._refuse(self.requests.of_call(call.id), "cancelled", "rule", now_ms)
+        return [*done, *self._result(call, notice.result, notice.duration_ms)]
+
+    def _result(self, call: ToolCall, result: ToolResult, duration_ms: int) -> list[Effect]:
+        event = call.finished(self.id, self.assistant_message_id, result, duration_ms)
+        block = result_block(call.id, result)
+        return [effects.Store(self._step("results", encode((block,)))), effects.Publish(event)]
+
+    def _step(self, role: Literal["assistant", "results"], blocks: str) -> Statement:
+        return turns.append_step(self.conversation_id, self.id, role, blocks)
+
+    def _finished(self, notice: AgentFinished, now_ms: int) -> list[Effect]:
+        done = DoneEvent(
+            turn_id=self.id,
+            message_id=self.assistant_message_id,
+            user_message_id=self.user_message_id,
+            stop_reason=notice.stop_reason,
+        )
+        return self._ended("complete", now_ms, notice.cost_usd, done)
+
+    def _failed(self, notice: AgentFailed, now_ms: int) -> list[Effect]:
+        error = ErrorEvent(
+            turn_id=self.id,
+            message_id=self.assistant_message_id,
+            message=notice.message,
+            code=notice.code,
+        )
+        return self._ended("error", now_ms, notice.cost_usd, error)
+
+    def _stopped(self, notice: AgentStopped, now_ms: int) -> list[Effect]:
+        interrupted = InterruptedEvent(
+            turn_id=self.id, message_id=self.assistant_message_id, reason=self.stop_reason
+        )
+        return self._ended("interrupted", now_ms, notice.cost_usd, interrupted)
+
+    def _ended(
+        self,
+        status: Literal["complete", "error", "interrupted"],
+        now_ms: int,
+        cost_usd: float | None,
+        event: DoneEvent | ErrorEvent | InterruptedEvent,
+    ) -> list[Effect]:
+        done: list[Effect] = []
+        for request in self.requests:
+            done += self._refuse(request, "cancelled", "shutdown", now_ms)
+        self.state = "ended"
+        self.cost_usd = cost_usd
+        row = messages.finish(self.assistant_message_id, status, answer_metadata(self, event), now_ms)
+        return [*done, effects.Store(row), effects.End(status, event)]
