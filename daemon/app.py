@@ -1,0 +1,81 @@
+"""The whole URL table, on one page."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from tornado.web import Application, RequestHandler, url
+
+from daemon.handlers import (
+    access,
+    catalogue,
+    conversations,
+    events,
+    messages,
+    permissions,
+    projects,
+    respond,
+    settings,
+)
+from daemon.handlers.base import NotFoundHandler
+from daemon.openapi import document
+from daemon.services import Services
+
+CHAT = "/api/chat"
+ONE = CHAT + "/conversations/{conversation}"
+
+ROUTES: tuple[tuple[str, type[RequestHandler]], ...] = (
+    ("/", access.HomeHandler),
+    ("/healthz", access.HealthHandler),
+    ("/sign-in", access.SignInHandler),
+    ("/api/session/links", access.LinksHandler),
+    ("/api/openapi.json", access.OpenApiHandler),
+    ("/api/events", events.EventsHandler),
+    (CHAT + "/conversations", conversations.ConversationsHandler),
+    (ONE, conversations.ConversationHandler),
+    (ONE + "/messages", messages.MessagesHandler),
+    (ONE + "/stream", messages.StreamHandler),
+    (ONE + "/cancel", messages.CancelHandler),
+    (ONE + "/respond", respond.RespondHandler),
+    (ONE + "/queue", messages.QueueHandler),
+    (ONE + "/queue/{message}", messages.QueuedHandler),
+    (CHAT + "/models", catalogue.ModelsHandler),
+    (CHAT + "/suggested-prompts", catalogue.SuggestedPromptsHandler),
+    (CHAT + "/search", catalogue.SearchHandler),
+    ("/api/runtimes", catalogue.RuntimesHandler),
+    ("/api/permissions", permissions.RulesHandler),
+    ("/api/permissions/test", permissions.RuleTestHandler),
+    ("/api/permissions/pending", permissions.PendingHandler),
+    ("/api/permissions/{rule}", permissions.RuleHandler),
+    ("/api/projects", projects.ProjectsHandler),
+    ("/api/projects/{project}", projects.ProjectHandler),
+    ("/api/settings", settings.SettingsHandler),
+)
+
+
+def api_document(version: str) -> dict[str, Any]:
+    """The OpenAPI document of the table."""
+    return document(ROUTES, version)
+
+
+def make_app(services: Services) -> Application:
+    """The application."""
+    given = {"services": services}
+    return Application(
+        [url(_pattern(path), handler, given) for path, handler in ROUTES],
+        default_handler_class=NotFoundHandler,
+        default_handler_args=given,
+        log_function=_log_nothing,
+        compress_response=False,
+    )
+
+
+def _pattern(path: str) -> str:
+    """The regular expression of an address."""
+    return re.sub(r"\\\{\w+\\\}", "([^/]+)", re.escape(path))
+
+
+def _log_nothing(handler: RequestHandler) -> None:
+    """Addresses may hold what a person searches for: they are not logged."""
+    del handler

@@ -1,0 +1,107 @@
+"""Commands that look at the running daemon, and the one that stops it."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import time
+from typing import Any
+
+import click
+
+from daemon import discovery
+from daemon.cli import Context, data_dir_option
+from daemon.client import Client, ClientError
+from daemon.discovery import Discovery
+
+NOT_RUNNING = 3
+"""Exit status of `status` without a daemon, as with `systemctl status`."""
+
+STOP_TIMEOUT_S = 15.0
+POLL_S = 0.05
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+@data_dir_option
+@click.pass_obj
+def status(context: Context, *, as_json: bool) -> None:
+    """Tell whether the daemon runs, and where."""
+    found = discovery.find(context.data_dir)
+    shown = _shown(context, found)
+    if as_json:
+        click.echo(json.dumps(shown))
+    elif found is None:
+        click.echo(f"No daemon runs for {context.data_dir.root}.")
+    else:
+        click.echo(f"stagent {found.version} runs at {found.url}")
+        click.echo(f"process {found.pid}, since {found.started_at}, data in {context.data_dir.root}")
+        if not shown["answers"]:
+            click.echo("It does not answer. `stagent stop` ends it.", err=True)
+    if found is None or not shown["answers"]:
+        raise click.exceptions.Exit(NOT_RUNNING)
+
+
+def _shown(context: Context, found: Discovery | None) -> dict[str, Any]:
+    answers = False
+    if found is not None:
+        try:
+            answers = bool(Client(context.data_dir, found).get("/healthz")["ok"])
+        except ClientError:
+            answers = False
+    return {
+        "running": found is not None,
+        "answers": answers,
+        "url": found.url if found else None,
+        "socket": found.socket if found else None,
+        "pid": found.pid if found else None,
+        "version": found.version if found else None,
+        "startedAt": found.started_at if found else None,
+        "dataDir": str(context.data_dir.root),
+    }
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+@data_dir_option
+@click.pass_obj
+def ps(context: Context, *, as_json: bool) -> None:
+    """List the conversations in which an agent works or waits."""
+    found = discovery.find(context.data_dir)
+    rows: list[dict[str, Any]] = []
+    if found is not None:
+        rows = Client(context.data_dir, found).get("/api/chat/conversations?turn=busy")
+    if as_json:
+        click.echo(json.dumps(rows))
+        return
+    if not rows:
+        click.echo("No agent is at work.")
+        return
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table("Conversation", "Title", "Agent", "State", "Waiting for you", box=None, pad_edge=False)
+    for row in rows:
+        waiting = str(row["pendingRequests"]) if row["pendingRequests"] else ""
+        table.add_row(row["id"], row["title"] or "Untitled", row["runtimeId"], row["turn"], waiting)
+    Console().print(table)
+
+
+@click.command()
+@data_dir_option
+@click.pass_obj
+def stop(context: Context) -> None:
+    """Stop the daemon. What agents have done so far is kept."""
+    found = discovery.find(context.data_dir)
+    if found is None:
+        click.echo(f"No daemon runs for {context.data_dir.root}.")
+        return
+    # `find` has checked that this process is the one that wrote the file.
+    os.kill(found.pid, signal.SIGTERM)
+    deadline = time.monotonic() + STOP_TIMEOUT_S
+    while discovery.process_started_at(found.pid) == found.process_started_at:
+        if time.monotonic() > deadline:
+            raise click.ClickException(f"Process {found.pid} does not end. Its log says why.")
+        time.sleep(POLL_S)
+    click.echo("Stopped.")

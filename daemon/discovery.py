@@ -1,0 +1,136 @@
+"""How other programs find the running daemon: a file that says where it is, and a lock that says that it lives."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO
+
+import msgspec
+
+from storage.paths import DataDir
+
+PROC = Path("/proc")
+
+
+class Discovery(msgspec.Struct, frozen=True, rename="camel"):
+    """What `daemon.json` holds.
+
+    Attributes:
+        socket: path of the Unix socket; None where there is none.
+        started_at: ISO 8601.
+        process_started_at: the process's start time as the system tells it, to know it from a later
+            process with the same number; None where the system does not tell.
+    """
+
+    pid: int
+    url: str
+    socket: str | None
+    version: str
+    started_at: str
+    process_started_at: float | None = None
+
+
+class AlreadyRunningError(Exception):
+    """A daemon runs in this data folder."""
+
+
+def write(data_dir: DataDir, discovery: Discovery) -> None:
+    """Writes the file, readable by its owner alone, as a whole. Raises OSError."""
+    handle, temporary = tempfile.mkstemp(dir=data_dir.root, prefix=".daemon-")
+    with os.fdopen(handle, "wb") as file:
+        file.write(msgspec.json.encode(discovery))
+    Path(temporary).replace(data_dir.discovery)
+
+
+def read(data_dir: DataDir) -> Discovery | None:
+    """What the file says, or None where there is none or no valid one."""
+    try:
+        return msgspec.json.decode(data_dir.discovery.read_bytes(), type=Discovery)
+    except (OSError, msgspec.DecodeError, UnicodeDecodeError):
+        return None
+
+
+def find(data_dir: DataDir) -> Discovery | None:
+    """The running daemon, or None where none runs or it is not ready yet."""
+    found = read(data_dir)
+    if found is None:
+        return None
+    started_at = process_started_at(found.pid)
+    return found if started_at is not None and started_at == found.process_started_at else None
+
+
+def remove(data_dir: DataDir, pid: int) -> None:
+    """Removes the file, if it is this process's."""
+    found = read(data_dir)
+    if found is not None and found.pid == pid:
+        data_dir.discovery.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def lock(data_dir: DataDir) -> Iterator[None]:
+    """Holds the data folder: one daemon each. The system lets go when the process ends, however it ends.
+
+    Raises:
+        AlreadyRunningError: another process holds it.
+    """
+    with data_dir.lock.open("a+b") as file:
+        data_dir.lock.chmod(0o600)
+        if not _try_lock(file):
+            raise AlreadyRunningError
+        try:
+            yield
+        finally:
+            _unlock(file)
+
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def _try_lock(file: IO[bytes]) -> bool:
+        try:
+            file.seek(0)
+            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+        except OSError:
+            return False
+        return True
+
+    def _unlock(file: IO[bytes]) -> None:
+        file.seek(0)
+        msvcrt.locking(file.fileno(), msvcrt.LK_UNLCK, 1)
+
+else:
+    import fcntl
+
+    def _try_lock(file: IO[bytes]) -> bool:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            return False
+        return True
+
+    def _unlock(file: IO[bytes]) -> None:
+        fcntl.flock(file, fcntl.LOCK_UN)
+
+
+def process_started_at(pid: int) -> float | None:
+    """When a process has started, in the system's own measure; None where there is no such process.
+
+    On Linux from `/proc/PID/stat`, field 22, in clock ticks since boot (proc(5)); elsewhere from psutil.
+    """
+    if PROC.is_dir():
+        try:
+            stat = (PROC / str(pid) / "stat").read_text(encoding="utf-8", errors="replace")
+        except OSError:
+            return None
+        return float(stat.rpartition(")")[2].split()[19])
+    import psutil  # noqa: PLC0415  (Linux does without)
+
+    try:
+        return float(psutil.Process(pid).create_time())
+    except psutil.Error:
+        return None

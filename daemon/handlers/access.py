@@ -1,0 +1,95 @@
+"""Health, and the way a browser gets in: a link that works once and leaves a cookie."""
+
+from __future__ import annotations
+
+from daemon import schemas
+from daemon.credential import LINK_LIFETIME_S, SESSION_LIFETIME_S
+from daemon.handlers.base import ApiHandler
+from daemon.operations import operation
+from daemon.security import COOKIE
+
+SIGNED_IN = """<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><title>stagent</title>
+<meta http-equiv="refresh" content="0;url=/"></head>
+<body><p><a href="/">Continue to stagent</a></p></body></html>
+"""
+REFUSED = """<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><title>stagent</title></head>
+<body><h1>This link is no longer valid</h1>
+<p>A link works once and for two minutes. Run <code>stagent open</code> to get a new one.</p></body></html>
+"""
+HOME = """<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><title>stagent</title></head>
+<body><h1>stagent</h1>
+<p>You are signed in. Chat in the terminal with <code>stagent chat</code>, or use the
+<a href="/api/openapi.json">API</a>.</p></body></html>
+"""
+
+
+class HealthHandler(ApiHandler):
+    """`/healthz`."""
+
+    @operation("Tell that the daemon runs", answers={200: schemas.Health}, is_public=True)
+    async def get(self) -> None:
+        """Says only that, and the version."""
+        self.answer(schemas.Health(ok=True, version=self.services.version))
+
+
+class LinksHandler(ApiHandler):
+    """`/api/session/links`."""
+
+    @operation("Make a one-time link for a browser", answers={201: schemas.Link})
+    async def post(self) -> None:
+        """A link that opens the page, once, within two minutes."""
+        code = self.services.gatekeeper.new_link_code()
+        url = f"{self.services.url}/sign-in?code={code}"
+        self.answer(schemas.Link(url=url, expires_in_seconds=int(LINK_LIFETIME_S)), status=201)
+
+
+class SignInHandler(ApiHandler):
+    """`/sign-in`."""
+
+    @operation(
+        "Exchange a one-time link for a session",
+        query=schemas.SignInQuery,
+        answers={200: None},
+        errors=(400,),
+        media_type="text/html",
+        is_public=True,
+    )
+    async def get(self, query: schemas.SignInQuery) -> None:
+        """Sets the cookie. A page follows, not a redirect, so that a strict cookie comes along."""
+        self.set_header("Content-Type", "text/html; charset=utf-8")
+        self.set_header("Content-Security-Policy", "default-src 'none'")
+        if not self.services.gatekeeper.take_link_code(query.code):
+            self.set_status(403)
+            self.finish(REFUSED)
+            return
+        self.set_cookie(
+            COOKIE,
+            self.services.gatekeeper.new_session(),
+            httponly=True,
+            samesite="Strict",
+            path="/",
+            max_age=SESSION_LIFETIME_S,
+        )
+        self.finish(SIGNED_IN)
+
+
+class HomeHandler(ApiHandler):
+    """`/`."""
+
+    async def get(self) -> None:
+        """The page."""
+        self.set_header("Content-Type", "text/html; charset=utf-8")
+        self.set_header("Content-Security-Policy", "default-src 'none'")
+        self.finish(HOME)
+
+
+class OpenApiHandler(ApiHandler):
+    """`/api/openapi.json`."""
+
+    @operation("Describe the API", answers={200: dict})
+    async def get(self) -> None:
+        """This document."""
+        self.answer(self.services.api_document())

@@ -1,0 +1,69 @@
+"""What can be chosen and tried: models, runtimes, prompts to start with, messages to find."""
+
+from __future__ import annotations
+
+import functools
+
+from actors.models import OFFLINE
+from daemon import presenters, schemas
+from daemon.handlers.base import ApiHandler
+from daemon.operations import operation
+from daemon.suggestions import suggest
+from storage import conversations, projects, search
+
+RECENT = 5
+
+
+class ModelsHandler(ApiHandler):
+    """`/api/chat/models`."""
+
+    @operation("List the models", query=schemas.ModelQuery, answers={200: list[schemas.Model]}, errors=(400,))
+    async def get(self, query: schemas.ModelQuery) -> None:
+        """The table, merged with what the connected providers list."""
+        found = await self.services.actors.on_agents(self.services.actors.models.get())
+        models = [model for model in found.models if model is not OFFLINE]
+        if query.all or not any(model.is_available for model in models):
+            models.append(OFFLINE)
+        self.answer([presenters.model(model) for model in models])
+
+
+class RuntimesHandler(ApiHandler):
+    """`/api/runtimes`."""
+
+    @operation("List the runtimes", answers={200: list[schemas.Runtime]})
+    async def get(self) -> None:
+        """Which there are, and why one cannot be used."""
+        catalog = self.services.actors.models
+        found = await self.services.actors.on_agents(catalog.get(refresh=True))
+        default = presenters.default_runtime(found, self.services.settings.current.default_runtime_id)
+        self.answer([presenters.runtime(one, found.statuses[one], default) for one in found.statuses])
+
+
+class SuggestedPromptsHandler(ApiHandler):
+    """`/api/chat/suggested-prompts`."""
+
+    @operation("Suggest prompts to start with", answers={200: list[schemas.PromptCategory]})
+    async def get(self) -> None:
+        """Prompts about what is in the store, by category."""
+        database = self.services.database
+        self.answer(
+            suggest(
+                projects.page(database, limit=RECENT, status="active"),
+                conversations.page(database, limit=RECENT, status="active"),
+            )
+        )
+
+
+class SearchHandler(ApiHandler):
+    """`/api/chat/search`."""
+
+    @operation(
+        "Search messages",
+        query=schemas.SearchQuery,
+        answers={200: list[schemas.SearchHit]},
+        errors=(400,),
+    )
+    async def get(self, query: schemas.SearchQuery) -> None:
+        """Messages that hold all the words, best first."""
+        find = functools.partial(search.messages, self.services.database, query.q, query.limit)
+        self.answer([presenters.hit(found) for found in await self.in_searcher(find)])

@@ -1,0 +1,103 @@
+"""Server-sent events over HTTP. A client that goes away detaches; the turn goes on without it."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from tornado.iostream import StreamClosedError
+
+from actors import messages as told
+from actors.bridge import Reply
+from daemon.errors import as_api_error, invalid
+from daemon.follower import Follower, farewell
+from daemon.handlers.base import ApiHandler
+
+MAX_DIGITS = 18
+
+
+class EventStreamHandler(ApiHandler):
+    """A resource that can be followed."""
+
+    def initialize(self, services: Any) -> None:
+        """See `ApiHandler.initialize`."""
+        super().initialize(services)
+        self._follower: Follower | None = None
+
+    def last_event_id(self, after: int | None) -> int | None:
+        """Where to go on: the parameter, else the header that browsers send by themselves.
+
+        Raises:
+            ApiError: 400, the header is no number.
+        """
+        header = self.request.headers.get("Last-Event-ID")
+        if after is not None or not header:
+            return after
+        if not (header.isascii() and header.isdecimal() and len(header) <= MAX_DIGITS):
+            raise invalid("The Last-Event-ID header must be a number that this stream gave out.")
+        return int(header)
+
+    def start_stream(self, *, ends_with_turn: bool) -> Follower:
+        """Sends the headers; from now on only events can be answered."""
+        self.set_header("Content-Type", "text/event-stream; charset=utf-8")
+        self.set_header("Cache-Control", "no-cache")
+        self.set_header("X-Accel-Buffering", "no")
+        follower = Follower(self.services.hub, self, ends_with_turn=ends_with_turn)
+        self._follower = follower
+        follower.write(b"")
+        follower.keep_alive()
+        return follower
+
+    async def follow(self, conversation_id: str, after: int | None, *, ends_with_turn: bool) -> None:
+        """Sends events until the client goes away or, with `ends_with_turn`, the turn has ended."""
+        follower = self._follower or self.start_stream(ends_with_turn=ends_with_turn)
+        follower.start(conversation_id, after)
+        await self._end_of(follower)
+
+    async def follow_queued(self, conversation_id: str, reply: Reply[told.Accepted]) -> None:
+        """Waits for the turn of a queued message, then follows it."""
+        follower = self.start_stream(ends_with_turn=True)
+        over = asyncio.ensure_future(follower.over())
+        started = asyncio.ensure_future(_awaited(reply))
+        try:
+            await asyncio.wait((over, started), return_when=asyncio.FIRST_COMPLETED)
+            if started.done():
+                follower.start(conversation_id, started.result().first_seq)
+        except Exception as error:
+            known = as_api_error(error)
+            if known is None:
+                raise
+            follower.write(farewell(known.code, known.message))
+            follower.stop()
+        finally:
+            over.cancel()
+            started.cancel()
+        await self._end_of(follower)
+
+    def send(self, data: bytes) -> asyncio.Future[None]:
+        """Writes data as it is; see `Connection`."""
+        if self._finished:
+            failed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+            failed.set_exception(StreamClosedError())
+            return failed
+        self.write(data)
+        return self.flush()
+
+    def on_connection_close(self) -> None:
+        """The client went away."""
+        super().on_connection_close()
+        if self._follower is not None:
+            self._follower.is_lost = True
+            self._follower.stop()
+
+    async def _end_of(self, follower: Follower) -> None:
+        try:
+            await follower.over()
+        finally:
+            follower.stop()
+        if not self._finished and not follower.is_lost:
+            self.finish()
+
+
+async def _awaited(reply: Reply[told.Accepted]) -> told.Accepted:
+    return await reply

@@ -1,0 +1,178 @@
+"""From what is stored to what the API shows."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from typing import Any
+
+import msgspec
+
+from actors import model_catalog
+from actors.events import TurnState
+from actors.models import LABELS, PROVIDERS
+from actors.models import Model as KnownModel
+from actors.permissions import Rule as KnownRule
+from actors.runtimes.base import RuntimeStatus
+from daemon import schemas
+from daemon.errors import ApiError
+from storage import records
+from storage.times import to_iso
+
+_metadata = msgspec.json.Decoder(dict[str, Any])
+
+
+def conversation(record: records.Conversation, turn: tuple[TurnState, int]) -> schemas.Conversation:
+    """A conversation and what it is doing."""
+    return schemas.Conversation(**_conversation_fields(record, turn))
+
+
+def conversation_detail(
+    record: records.Conversation,
+    turn: tuple[TurnState, int],
+    message_count: int,
+    last_seq: int,
+) -> schemas.ConversationDetail:
+    """A single conversation."""
+    fields = _conversation_fields(record, turn)
+    return schemas.ConversationDetail(**fields, message_count=message_count, last_seq=last_seq)
+
+
+def _conversation_fields(record: records.Conversation, turn: tuple[TurnState, int]) -> dict[str, Any]:
+    return {
+        "id": record.id,
+        "project_id": record.project_id,
+        "title": record.title,
+        "runtime_id": record.runtime_id,
+        "model_id": record.model_id,
+        "status": record.status,
+        "created_at": to_iso(record.created_at),
+        "updated_at": to_iso(record.updated_at),
+        "session_id": record.session_id,
+        "working_directory": record.working_directory,
+        "turn": turn[0],
+        "pending_requests": turn[1],
+        "last_message_preview": record.preview,
+        "usage": schemas.Usage(
+            input_tokens=record.input_tokens,
+            output_tokens=record.output_tokens,
+            cost_usd=None if record.unpriced_turns else record.cost_usd,
+        ),
+    }
+
+
+def message(record: records.Message) -> schemas.Message:
+    """A message."""
+    return schemas.Message(
+        id=record.id,
+        conversation_id=record.conversation_id,
+        role=record.role,
+        content=record.content,
+        status=record.status,
+        metadata=_metadata.decode(record.metadata) if record.metadata else None,
+        created_at=to_iso(record.created_at),
+        updated_at=to_iso(record.updated_at),
+    )
+
+
+def queued(record: records.QueuedMessage) -> schemas.QueuedMessage:
+    """A waiting message."""
+    return schemas.QueuedMessage(
+        id=record.id,
+        conversation_id=record.conversation_id,
+        content=record.content,
+        client_message_id=record.client_message_id,
+        created_at=to_iso(record.created_at),
+        updated_at=to_iso(record.updated_at),
+    )
+
+
+def project(record: records.Project) -> schemas.Project:
+    """A project."""
+    return schemas.Project(
+        id=record.id,
+        name=record.name,
+        description=record.description,
+        working_directory=record.working_directory,
+        status=record.status,
+        created_at=to_iso(record.created_at),
+        updated_at=to_iso(record.updated_at),
+    )
+
+
+def rule(known: KnownRule) -> schemas.Rule:
+    """A permission rule."""
+    return schemas.Rule(
+        id=known.id,
+        pattern=known.pattern.text,
+        behavior=known.behavior,
+        project_id=known.project_id,
+        created_at=to_iso(known.created_at),
+        expires_at=to_iso(known.expires_at) if known.expires_at is not None else None,
+        uses=known.uses,
+    )
+
+
+def model(known: KnownModel) -> schemas.Model:
+    """A model of the picker."""
+    return schemas.Model(
+        id=known.id,
+        label=known.label,
+        provider=PROVIDERS[known.runtime_id],  # type: ignore[arg-type]  # the table holds providers
+        tier=known.tier,
+        cost_label=known.cost_label,  # type: ignore[arg-type]  # and cost labels
+        available=known.is_available,
+        runtime_id=known.runtime_id,
+        context_window=known.context_window,
+    )
+
+
+def runtime(runtime_id: str, status: RuntimeStatus, default: str) -> schemas.Runtime:
+    """A runtime."""
+    return schemas.Runtime(
+        id=runtime_id,
+        label=LABELS[runtime_id],
+        provider=PROVIDERS[runtime_id],
+        installed=status.is_installed,
+        version=status.version,
+        signed_in=status.is_signed_in,
+        why_not=status.why_not,
+        is_default=runtime_id == default,
+    )
+
+
+def hit(found: records.SearchHit) -> schemas.SearchHit:
+    """A message that a search found."""
+    return schemas.SearchHit(
+        conversation_id=found.conversation_id,
+        message_id=found.message_id,
+        title=found.title,
+        snippet=found.snippet,
+        created_at=to_iso(found.created_at),
+    )
+
+
+def default_runtime(found: model_catalog.Discovery, chosen: str | None) -> str:
+    """What a new conversation uses: the chosen runtime, else the first that can be used."""
+    if chosen is not None:
+        return chosen
+    usable = [runtime_id for runtime_id, status in found.statuses.items() if status.is_signed_in]
+    return usable[0]  # the offline tools are always there, and last
+
+
+def to_cursor(at: int, row_id: str) -> str:
+    """The place of a row in a list by time, for the address of the next page."""
+    return base64.urlsafe_b64encode(f"{at}.{row_id}".encode()).decode().rstrip("=")
+
+
+def from_cursor(cursor: str) -> tuple[int, str]:
+    """The place that a cursor names. Raises ApiError 400."""
+    try:
+        text = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
+        at, _, row_id = text.partition(".")
+        place = int(at), row_id
+    except (binascii.Error, ValueError) as error:
+        raise ApiError(400, "invalid_cursor", "The cursor is not one that this list gave out.") from error
+    if not row_id or not -(2**63) <= place[0] < 2**63:
+        raise ApiError(400, "invalid_cursor", "The cursor is not one that this list gave out.")
+    return place

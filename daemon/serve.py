@@ -1,0 +1,204 @@
+"""The daemon from start to end: everything is started in order, then it waits, then all is stopped in reverse."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import os
+import signal
+import sqlite3
+import time
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import pykka
+from tornado.httpserver import HTTPServer
+
+from actors.recovery import recover
+from actors.system import Actors, resume_queues, start_actors, stop_actors
+from daemon import discovery, presenters, settings
+from daemon.app import api_document, make_app
+from daemon.credential import Gatekeeper, TokenError, load_token
+from daemon.feed import FEED, ConversationFeed, lost
+from daemon.hub import EventHub
+from daemon.listeners import ListenError, Listeners
+from daemon.schemas import Conversation
+from daemon.security import Gate
+from daemon.services import Services, SettingsHolder, options_of
+from daemon.settings import Settings, SettingsError
+from daemon.version import VERSION
+from storage import conversations, events
+from storage.database import Database
+from storage.errors import StorageError
+from storage.migrations import migrate
+from storage.paths import DataDir
+from storage.records import EventRow
+from storage.times import now_ms, to_iso
+
+logger = logging.getLogger(__name__)
+
+CLOSE_TIMEOUT_S = 1.0
+MAX_REQUEST_BYTES = 64 * 1024 * 1024
+
+
+class CannotServeError(Exception):
+    """The daemon cannot start; the message says why and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class ServeOptions:
+    """What the command line says.
+
+    Attributes:
+        port: None for the one of the settings; 0 for any free one.
+    """
+
+    data_dir: DataDir
+    port: int | None
+    environment: Mapping[str, str]
+
+
+def serve(options: ServeOptions) -> None:
+    """Runs the daemon until it is told to stop.
+
+    Raises:
+        CannotServeError: it cannot start.
+    """
+    data_dir = options.data_dir
+    try:
+        data_dir.prepare()
+        with discovery.lock(data_dir):
+            current = settings.load(data_dir, options.environment, port=options.port)
+            database = Database(data_dir.database)
+            try:
+                migrate(database, data_dir.backups)
+                recover(database)
+                asyncio.run(_run(options, current, database))
+            finally:
+                database.close()
+    except discovery.AlreadyRunningError as error:
+        raise CannotServeError(_who_runs(data_dir)) from error
+    except (StorageError, SettingsError, TokenError, ListenError) as error:
+        raise CannotServeError(str(error)) from error
+    except sqlite3.Error as error:
+        raise CannotServeError(f"The database {data_dir.database} cannot be used: {error}.") from error
+    except pykka.ActorDeadError as error:
+        raise CannotServeError("A part of the daemon did not start; the log says why.") from error
+
+
+async def _run(options: ServeOptions, current: Settings, database: Database) -> None:
+    data_dir = options.data_dir
+    loop = asyncio.get_running_loop()
+    stopping = _stop_on_signals(loop)
+    gatekeeper = Gatekeeper(load_token(data_dir))
+    holder = SettingsHolder(current)
+    hub, feed = _make_hub(loop, database)
+    searcher = ThreadPoolExecutor(2, thread_name_prefix="search")
+    async with contextlib.AsyncExitStack() as stack:
+        actors = start_actors(
+            database, hub, lambda: options_of(holder.current, data_dir), options.environment
+        )
+        stack.push_async_callback(_stop_actors, actors)
+        listeners = Listeners.open(data_dir, current.port)
+        stack.callback(listeners.close)
+        services = Services(
+            version=VERSION,
+            data_dir=data_dir,
+            database=database,
+            searcher=searcher,
+            actors=actors,
+            hub=hub,
+            feed=feed,
+            gate=Gate(gatekeeper, listeners.port),
+            gatekeeper=gatekeeper,
+            settings=holder,
+            is_stopping=stopping.is_set,
+            url=listeners.url,
+            api_document=lambda: api_document(VERSION),
+        )
+        server = HTTPServer(make_app(services), max_body_size=MAX_REQUEST_BYTES)
+        server.add_sockets(listeners.sockets)
+        stack.push_async_callback(_close_server, server, hub)
+        await resume_queues(actors, database)
+        discovery.write(data_dir, _discovery(listeners))
+        stack.callback(discovery.remove, data_dir, os.getpid())
+        print(f"stagent {VERSION} is ready at {listeners.url}", flush=True)  # noqa: T201  (scripts wait for it)
+        await stopping.wait()
+        logger.info("stopping")
+    searcher.shutdown(wait=True, cancel_futures=True)
+
+
+def _make_hub(loop: asyncio.AbstractEventLoop, database: Database) -> tuple[EventHub, ConversationFeed]:
+    """The hub and the feed; each needs the other."""
+
+    def read_stored(conversation_id: str, after: int, limit: int) -> list[EventRow]:
+        if conversation_id == FEED:
+            return lost(hub.first_seq(FEED))
+        return events.after(database, conversation_id, after, limit)
+
+    def publish(payload: bytes) -> None:
+        seq = hub.stream(FEED, payload)
+        hub.stored(FEED, seq, seq)
+
+    def read(conversation_id: str) -> Conversation | None:
+        record = conversations.get(database, conversation_id)
+        return presenters.conversation(record, feed.turn(conversation_id)) if record else None
+
+    feed = ConversationFeed(loop, publish, read)
+    hub = EventHub(
+        loop, read_stored, lambda one: events.last_seq(database, one), feed.changed, feed.turn_changed
+    )
+    # The feed's numbers go on from the time, so that they grow from one run to the next.
+    hub.open(FEED, now_ms() * 1000)
+    return hub, feed
+
+
+def _stop_on_signals(loop: asyncio.AbstractEventLoop) -> asyncio.Event:
+    """Set by the first SIGTERM or SIGINT; the second one ends the process at once."""
+    stopping = asyncio.Event()
+
+    def stop() -> None:
+        if stopping.is_set():
+            os._exit(1)
+        stopping.set()
+
+    for name in (signal.SIGTERM, signal.SIGINT):
+        try:
+            loop.add_signal_handler(name, stop)
+        except NotImplementedError:  # Windows
+            signal.signal(name, lambda *_: loop.call_soon_threadsafe(stop))
+    return stopping
+
+
+async def _close_server(server: HTTPServer, hub: EventHub) -> None:
+    """Stops listening, then tells everybody who follows that it is over for now."""
+    server.stop()
+    hub.drop_all(None, "shutting_down")
+    try:
+        await asyncio.wait_for(server.close_all_connections(), CLOSE_TIMEOUT_S)
+    except TimeoutError:
+        logger.warning("some connections did not close in time")
+
+
+async def _stop_actors(actors: Actors) -> None:
+    await stop_actors(actors)
+
+
+def _discovery(listeners: Listeners) -> discovery.Discovery:
+    return discovery.Discovery(
+        pid=os.getpid(),
+        url=listeners.url,
+        socket=str(listeners.socket_path) if listeners.socket_path is not None else None,
+        version=VERSION,
+        started_at=to_iso(time.time_ns() // 1_000_000),
+        process_started_at=discovery.process_started_at(os.getpid()),
+    )
+
+
+def _who_runs(data_dir: DataDir) -> str:
+    found = discovery.find(data_dir)
+    if found is None:
+        return f"Another daemon is just starting or stopping in {data_dir.root}."
+    return f"A daemon runs already for {data_dir.root}: {found.url}, process {found.pid}."

@@ -1,0 +1,67 @@
+"""What the handlers work with: one value, made at start and handed to each of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from typing import Any
+
+from actors.options import Options
+from actors.system import Actors
+from daemon.credential import Gatekeeper
+from daemon.feed import ConversationFeed
+from daemon.hub import EventHub
+from daemon.security import Gate
+from daemon.settings import Settings
+from storage.database import Database
+from storage.paths import DataDir
+
+
+@dataclass(slots=True)
+class SettingsHolder:
+    """The settings in force; replaced as a whole, on the loop alone."""
+
+    current: Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What there is.
+
+    Attributes:
+        version: of the program.
+        database: for short reads on the loop.
+        searcher: where reads go that may take longer.
+        is_stopping: whether the daemon is on its way out.
+    """
+
+    version: str
+    data_dir: DataDir
+    database: Database
+    searcher: Executor
+    actors: Actors
+    hub: EventHub
+    feed: ConversationFeed
+    gate: Gate
+    gatekeeper: Gatekeeper
+    settings: SettingsHolder
+    is_stopping: Callable[[], bool]
+    url: str
+    api_document: Callable[[], dict[str, Any]]
+
+
+def options_of(settings: Settings, data_dir: DataDir) -> Options:
+    """The part of the settings that agents go by."""
+    return Options(
+        data_dir=data_dir,
+        permission_timeout_s=settings.permission_timeout_seconds,
+        model_ids=settings.model_ids,
+        default_models=settings.default_models,
+        openai_compatible_url=settings.openai_compatible_url,
+        max_output_tokens=settings.max_output_tokens,
+        max_steps=settings.max_steps,
+        silence_timeout_s=settings.silence_timeout_seconds,
+        max_retries=settings.max_retries,
+        idle_timeout_s=settings.idle_timeout_seconds,
+    )

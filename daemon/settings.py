@@ -1,0 +1,164 @@
+"""The settings: one frozen value. Defaults, then the file, then the environment, then the command line.
+
+No tornado and no actors here: the command line and the desktop read settings too.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any
+
+import msgspec
+from msgspec import Meta
+
+from storage.paths import DataDir
+
+DEFAULT_PORT = 7345
+ENVIRONMENT_PREFIX = "STAGENT_"
+
+Seconds = Annotated[float, Meta(ge=0, le=7 * 24 * 3600)]
+Port = Annotated[int, Meta(ge=0, le=65535)]
+HttpUrl = Annotated[str, Meta(pattern=r"^https?://[^\s]+$", max_length=2000)]
+ModelName = Annotated[str, Meta(min_length=1, max_length=200)]
+
+
+class SettingsError(Exception):
+    """A setting is wrong; the message names it, where it stands and what it may be."""
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """All settings. What `PATCH /api/settings` changes is kept in the file; `port` is read at start."""
+
+    port: Annotated[
+        Port | None, Meta(description="Port on loopback; null for 7345 or, if taken, any free one.")
+    ] = None
+    permission_timeout_seconds: Annotated[
+        Seconds, Meta(description="How long a permission request waits for a person; 0 for ever.")
+    ] = 600.0
+    default_runtime_id: Annotated[
+        str | None, Meta(description="Runtime of a conversation that names none; null for the first usable.")
+    ] = None
+    default_models: Annotated[
+        dict[str, ModelName], Meta(description="Model of a conversation that names none, by runtime id.")
+    ] = {}
+    model_ids: Annotated[
+        dict[str, ModelName], Meta(description="Provider's model ids by short ones, over the built-in table.")
+    ] = {}
+    openai_compatible_url: Annotated[
+        HttpUrl | None, Meta(description="Base URL (…/v1) of a server that takes Ollama's place.")
+    ] = None
+    max_output_tokens: Annotated[
+        int, Meta(ge=256, le=1_000_000, description="How long one answer of a model may be.")
+    ] = 32_000
+    max_steps: Annotated[
+        int, Meta(ge=1, le=10_000, description="How many answers of a model one turn may take.")
+    ] = 200
+    silence_timeout_seconds: Annotated[
+        Seconds, Meta(description="How long a model's stream may stay silent.")
+    ] = 300.0
+    max_retries: Annotated[
+        int, Meta(ge=0, le=50, description="How often a busy provider is asked again.")
+    ] = 6
+    idle_timeout_seconds: Annotated[
+        Seconds, Meta(description="How long an idle conversation stays in memory.")
+    ] = 60.0
+
+
+# Each setting alone, so that a request may hold some of them.
+Changes = msgspec.defstruct(
+    "SettingsChanges",
+    [
+        (field.name, field.type | msgspec.UnsetType, msgspec.UNSET)
+        for field in msgspec.structs.fields(Settings)
+    ],
+    frozen=True,
+    kw_only=True,
+    rename="camel",
+)
+
+FIELDS: Mapping[str, str] = {field.encode_name: field.name for field in msgspec.structs.fields(Settings)}
+
+
+def load(data_dir: DataDir, environment: Mapping[str, str], **flags: Any) -> Settings:
+    """The settings in force.
+
+    Args:
+        data_dir: where the file lies.
+        environment: the process's variables; `STAGENT_PORT` and the like, named as the settings.
+        flags: what the command line gives; None where it gives nothing.
+
+    Raises:
+        SettingsError: a value is wrong.
+    """
+    values = _read(data_dir.settings)
+    _check(values, str(data_dir.settings))
+    for json_name, name in FIELDS.items():
+        variable = ENVIRONMENT_PREFIX + name.upper()
+        if environment.get(variable):
+            values[json_name] = _from_text(environment[variable])
+            _check(values, variable)
+    values.update({name: value for name, value in flags.items() if value is not None})
+    return _check(values, "the command line")
+
+
+def change(data_dir: DataDir, current: Settings, changes: Mapping[str, Any]) -> Settings:
+    """The settings with some values changed, which are kept in the file.
+
+    Raises:
+        SettingsError: a value is wrong, or the file cannot be written; nothing was changed.
+    """
+    unknown = sorted(set(changes) - set(FIELDS))
+    if unknown:
+        raise SettingsError(f"There is no setting {', '.join(unknown)}. There are: {', '.join(FIELDS)}.")
+    merged = {**msgspec.to_builtins(current), **changes}
+    changed = _check(merged, "the request")
+    kept = {**_read(data_dir.settings), **changes}
+    _write(data_dir.settings, kept)
+    return changed
+
+
+def _check(values: Mapping[str, Any], source: str) -> Settings:
+    try:
+        return msgspec.convert(dict(values), Settings)
+    except msgspec.ValidationError as error:
+        raise SettingsError(f"A setting in {source} is wrong: {error}.") from error
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        raw = path.read_bytes()
+    except FileNotFoundError:
+        return {}
+    except OSError as error:
+        raise SettingsError(f"The settings file {path} cannot be read: {error.strerror}.") from error
+    try:
+        values = msgspec.json.decode(raw or b"{}", type=dict[str, Any])
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"The settings file {path} is no valid JSON object: {error}.") from error
+    return {name: value for name, value in values.items() if name in FIELDS}
+
+
+def _write(path: Path, values: Mapping[str, Any]) -> None:
+    """Writes the file as a whole or not at all."""
+    text = msgspec.json.format(msgspec.json.encode(values), indent=2)
+    temporary = None
+    try:
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".settings-")
+        with os.fdopen(handle, "wb") as file:
+            file.write(text + b"\n")
+        Path(temporary).replace(path)
+    except OSError as error:
+        if temporary is not None:
+            Path(temporary).unlink(missing_ok=True)
+        raise SettingsError(f"The settings file {path} cannot be written: {error.strerror}.") from error
+
+
+def _from_text(text: str) -> Any:
+    """The value of an environment variable: JSON where it is some, else the text."""
+    try:
+        return msgspec.json.decode(text.encode())
+    except (msgspec.DecodeError, UnicodeEncodeError):
+        return text
