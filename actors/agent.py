@@ -14,6 +14,7 @@ import pykka
 from actors.bridge import ask, tell
 from actors.events import EventSink, Phase, RunKind, StatusEvent, encode, run_head, with_text
 from actors.notices import Run, StepFinished, TextArrived, TurnRequest, Usage
+from actors.pricing import cost_usd
 from actors.tools.base import Workspace
 from actors.transcript import TEXT_SEPARATOR, AnyBlock, Entry, digests
 
@@ -27,6 +28,7 @@ class AgentTurn:
         system: the system prompt.
         transcript: the conversation so far; grows with each step.
         digests: SHA-256 of the files that the model has read, by resolved path.
+        cost_usd: what the turn has cost so far; None where a price is not known.
     """
 
     def __init__(
@@ -43,7 +45,7 @@ class AgentTurn:
         self.system = system
         self.transcript = transcript
         self.digests = digests(transcript)
-        self.cost_usd: float | None = None
+        self.cost_usd: float | None = 0.0
         self._conversation = conversation
         self._conversation_id = request.conversation.id
         self._sink = sink
@@ -56,6 +58,7 @@ class AgentTurn:
         self._needs_separator = False
         self._is_closed = False
         self._unreported = Usage()
+        self._unreported_model: str | None = None
         self._heads: dict[str, bytes] = {}
 
     @property
@@ -97,13 +100,15 @@ class AgentTurn:
         self._end_run()
         self._runs.append(Run(None, self._sink.stream(self._conversation_id, payload), payload))
 
-    def note_usage(self, usage: Usage) -> None:
+    def note_usage(self, usage: Usage, model_id: str | None) -> None:
         """Notes what the step that is under way has used so far, in case it does not end."""
         self._unreported = usage
+        self._unreported_model = model_id
 
     async def finish_step(self, blocks: Sequence[AnyBlock], usage: Usage, model_id: str | None) -> None:
         """Says that the model has ended one of its answers: it is now part of the transcript."""
         self._unreported = Usage()
+        self._add_cost(usage, model_id)
         if blocks:
             self.transcript.append(Entry("assistant", tuple(blocks)))
         await self.ask(StepFinished(self.turn_id, tuple(blocks), usage, model_id))
@@ -120,15 +125,25 @@ class AgentTurn:
             runs, self._runs = tuple(self._runs), []
             tell(self._conversation, TextArrived(self.turn_id, runs))
 
+    def add_unreported(self) -> None:
+        """Counts what a step has used that did not end."""
+        if self._unreported != Usage():
+            usage, self._unreported = self._unreported, Usage()
+            self._add_cost(usage, self._unreported_model)
+            tell(self._conversation, StepFinished(self.turn_id, (), usage, None))
+
     def close(self, notice: object) -> None:
         """Ends the turn with this notice; whatever the agent says from now on is not heard."""
         if self._is_closed:
             return
         self.flush()
-        if self._unreported != Usage():
-            tell(self._conversation, StepFinished(self.turn_id, (), self._unreported, None))
         self._is_closed = True
         tell(self._conversation, notice)
+
+    def _add_cost(self, usage: Usage, model_id: str | None) -> None:
+        cost = cost_usd(self.request.conversation.runtime_id, model_id, usage)
+        if self.cost_usd is not None:
+            self.cost_usd = None if cost is None else self.cost_usd + cost
 
     def _say(self, kind: RunKind, key: str, piece: str) -> None:
         if self._is_closed or not piece:

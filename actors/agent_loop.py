@@ -139,16 +139,16 @@ class AgentLoop:
             stop_reason = await runtime.run(turn, ToolRunner(turn, self._workers))
             notice = AgentFinished(turn_id, stop_reason, turn.cost_usd)
         except asyncio.CancelledError:
-            notice = AgentStopped(turn_id, turn.cost_usd if turn else None)
+            notice = AgentStopped(turn_id, _cost(turn))
         except TurnError as error:
-            notice = AgentFailed(turn_id, str(error), error.code, turn.cost_usd if turn else None)
+            notice = AgentFailed(turn_id, str(error), error.code, _cost(turn))
         except pykka.ActorDeadError:
             notice = AgentStopped(turn_id, None)
         except Exception:
             log_id = new_id()
             logger.exception("turn %s failed, log id %s", turn_id, log_id)
             message = f"Something went wrong inside. The log has the details under {log_id}."
-            notice = AgentFailed(turn_id, message, "internal_error", None)
+            notice = AgentFailed(turn_id, message, "internal_error", _cost(turn))
         finally:
             self._tasks.pop(turn_id, None)
             self._turns.pop(turn_id, None)
@@ -167,7 +167,7 @@ class AgentLoop:
         turn = self._turns.get(turn_id)
         if turn is not None:
             logger.error("the agent of turn %s did not stop in time", turn_id)
-            turn.close(AgentStopped(turn_id, turn.cost_usd))
+            turn.close(AgentStopped(turn_id, _cost(turn)))
 
     def _flush(self) -> None:
         for turn in tuple(self._turns.values()):
@@ -186,3 +186,11 @@ class AgentLoop:
         timer = self._timers.pop(timer_id, None)
         if timer is not None:
             timer.cancel()
+
+
+def _cost(turn: AgentTurn | None) -> float | None:
+    """What a turn that did not come to its end has cost; nothing where it had not begun."""
+    if turn is None:
+        return 0.0
+    turn.add_unreported()
+    return turn.cost_usd

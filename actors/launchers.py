@@ -109,6 +109,7 @@ _CHANGING_OPTIONS = {
 
 _MAX_NESTING = 20
 _MAX_TEXTS = 3
+_MAX_ARGUMENTS = 200
 # An assignment, an option that bash or the launcher would take for its own, an argument of `parallel`.
 _NO_COMMAND = re.compile(r"\w+(?:\[[^]]*\])?\+?=|[-+:]|$")
 _NEEDS_A_SHELL = re.compile(r"[^\w./:=@%+,-]")
@@ -173,10 +174,13 @@ def may_run(command: SimpleCommand, texts: int = 0) -> Iterator[SimpleCommand]:
     if _kind(words[0]) is None and words[0] not in _EVALUATORS:
         return
     only_options = True
-    for index in range(1, len(words)):
+    for index in range(1, min(len(words), _MAX_ARGUMENTS)):
         if only_options or not command.parts[index].is_open:
             yield command.after(index)
         only_options = only_options and words[index].startswith("-")
+    if len(words) > _MAX_ARGUMENTS:
+        yield _anything(command, "more arguments than can be checked")
+        return
     yield from _in_texts(command, texts)
 
 
@@ -188,12 +192,15 @@ def _in_texts(command: SimpleCommand, depth: int) -> Iterator[SimpleCommand]:
         if not _NEEDS_A_SHELL.search(part.value):
             continue
         if depth == _MAX_TEXTS:
-            trouble = "a command in a text in a text"
-            yield SimpleCommand((Word.unknown(trouble),), trouble, command.source)
+            yield _anything(command, "a command in a text in a text")
             return
         inner = guess_commands(part.value) if part.trouble else parse_command_line(part.value).commands
         for found in inner:
             yield from may_run(found, depth + 1)
+
+
+def _anything(command: SimpleCommand, trouble: str) -> SimpleCommand:
+    return SimpleCommand((Word.unknown(trouble),), trouble, command.source)
 
 
 def _wrapped(command: SimpleCommand) -> SimpleCommand | None:

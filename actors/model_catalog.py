@@ -89,7 +89,7 @@ def _merged(statuses: dict[str, RuntimeStatus], found: dict[str, Sequence[FoundM
         for model in CATALOGUE:
             if model.runtime_id == runtime_id:
                 known = listed.pop(model.real_id, None)
-                window = known.context_window if known else None
+                window = (known and known.context_window) or model.context_window
                 merged.append(replace(model, is_available=is_available, context_window=window))
         merged += [_listed(runtime_id, model) for model in listed.values()]
     merged += [_local(model) for model in found["ollama"]]

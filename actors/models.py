@@ -49,10 +49,11 @@ class Model:
 
 CATALOGUE: tuple[Model, ...] = (
     # The ids on the right are those of the anthropic SDK 2.12 and the openai SDK 3.54 (`types/model_param.py`,
-    # `types/shared/chat_model.py`); gpt-5.3-codex is named by the API's reference.
-    Model("haiku", "claude-haiku-5-5", "Haiku", "claude-code", "Fast", "$"),
-    Model("sonnet", "claude-sonnet-5-5", "Sonnet", "claude-code", "Balanced", "$$"),
-    Model("opus", "claude-opus-5-5", "Opus", "claude-code", "Best", "$$$"),
+    # `types/shared/chat_model.py`); gpt-5.3-codex is named by the API's reference. Context windows:
+    # https://platform.claude.com/docs/en/about-claude/models/overview.
+    Model("haiku", "claude-haiku-5-5", "Haiku", "claude-code", "Fast", "$", 1_000_000),
+    Model("sonnet", "claude-sonnet-5-5", "Sonnet", "claude-code", "Balanced", "$$", 1_000_000),
+    Model("opus", "claude-opus-5-5", "Opus", "claude-code", "Best", "$$$", 1_000_000),
     Model("gpt-5.4-mini", "gpt-5.4-mini", "GPT-5.4 Mini", "openai-codex-app-server", "Fast", "$"),
     Model("gpt-5.3-codex", "gpt-5.3-codex", "Codex 5.3", "openai-codex-app-server", "Balanced", "$$"),
     Model("gpt-5.4", "gpt-5.4", "GPT-5.4", "openai-codex-app-server", "Best", "$$$"),

@@ -24,6 +24,7 @@ __all__ = ["MAX_LENGTH", "CommandLine", "SimpleCommand", "guess_commands", "pars
 MAX_LENGTH = 20_000
 
 _GUESS_SEPARATOR = re.compile(r"([;&|()<>{}`$\n\r]+)")
+_COMMENT = re.compile(r"(^|[\s;&|()])#[^\n]*")
 _UNPARSED = "text that can't be parsed"
 _ASSIGNMENT = re.compile(r"\w+(?:\[[^]]*\])?\+?=")
 
@@ -106,8 +107,9 @@ def _why_unreadable(line: str) -> str | None:
 def guess_commands(text: str) -> tuple[SimpleCommand, ...]:
     """What might be commands in a text that can't be read for certain; for rules that forbid."""
     found: dict[SimpleCommand, None] = {}
-    # In a comment a backslash does not join lines.
-    for joined in dict.fromkeys((text, text.replace("\\\n", ""))):
+    # A backslash joins lines, but not in a comment, and what looks like a comment may be none.
+    uncommented = _COMMENT.sub(r"\1", text)
+    for joined in dict.fromkeys((text, text.replace("\\\n", ""), uncommented.replace("\\\n", ""))):
         plain = "".join(c for c in joined if unicodedata.category(c) != "Cf")
         separator = ""
         for index, part in enumerate(_GUESS_SEPARATOR.split(plain)):

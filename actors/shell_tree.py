@@ -24,6 +24,7 @@ _STATEMENTS = frozenset(
     | {"elif_clause", "else_clause", "while_statement", "do_group", "case_statement", "case_item"}
     | {"for_statement"}
 )
+_WITH_HEADER = frozenset({"for_statement", "case_statement", "case_item"})
 _OPERATORS = frozenset({";", ";;", ";&", ";;&", "&", "&&", "||", "|", "|&", "(", ")"})
 _KEYWORDS = RESERVED_WORDS - {"[[", "]]", "coproc", "function", "select"}
 _WORDS = frozenset({"word", "number", "raw_string", "string", "concatenation", "extglob_pattern"})
@@ -34,20 +35,13 @@ _EXPANSIONS = frozenset(
 _NAMES = {
     "$": '$"…"',
     "((": "((…))",
-    "arithmetic_expansion": "$((…))",
-    "array": "an array",
     "c_style_for_statement": "a loop with arithmetic",
-    "command_substitution": "$(…)",
     "declaration_command": "a declaration of variables",
     "file_redirect": "a redirection to or from a file",
     "function_definition": "a function definition",
     "heredoc_redirect": "a here-document",
     "herestring_redirect": "a here-string",
-    "process_substitution": "<(…)",
     "select": "`select`",
-    "simple_expansion": "$…",
-    "expansion": "${…}",
-    "subscript": "an array",
     "test_command": "a test in brackets",
     "unset_command": "`unset`",
     "variable_assignment": "an assignment of variables",
@@ -118,6 +112,7 @@ class TreeReader:
         """Reads the tree of a whole line. Call it once."""
         self._drain(root)
         found = self.tokens, self.unknown, self.is_complete
+        self.tokens = TreeTokens()
         # A substitution makes its word unknown, so of what is in it only the commands matter.
         while self._nested:
             self._drain(self._nested.pop())
@@ -149,7 +144,7 @@ class TreeReader:
                 self.tokens.words[span] = "keyword"
             elif not child.is_named and not child.type.strip():
                 continue
-            elif child.type in _WORDS | _EXPANSIONS | {"variable_name"}:
+            elif node.type in _WITH_HEADER and child.type in _WORDS | _EXPANSIONS | {"variable_name"}:
                 self._header_word(child, node)
             else:
                 self._pending.append(child)
@@ -227,8 +222,7 @@ class TreeReader:
 
     def _unlisted(self, node: Node) -> None:
         self.is_complete = False
-        if node.type not in _WORDS and node.type not in {"string_content", "command_name", "variable_name"}:
-            self._doubt(_NAMES.get(node.type, "shell syntax that is not known here"))
+        self._doubt(_NAMES.get(node.type, "shell syntax that is not known here"))
         if node.type in {"declaration_command", "unset_command", "test_command"}:
             self._add(list(node.children), [], _NAMES[node.type])
         self._search(node)

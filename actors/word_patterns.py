@@ -66,6 +66,8 @@ class WordPattern:
                 if index == 0:
                     reached |= self._step_by_name(positions, word.value)
             positions = reached
+            if not positions:
+                return "no"
         if len(self.parts) not in positions:
             return "no"
         return "maybe" if parts and parts[0].is_open else "yes"

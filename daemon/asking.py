@@ -18,14 +18,14 @@ def ask_permission(event: dict[str, Any], terminal: IO[str], console: Console) -
     always = rf"  \[a] always: {escape(visible_line(pattern))}" if pattern else ""
     while True:
         console.print(rf"\[y] allow once{always}  \[n] deny  \[e] edit", highlight=False, end=" › ")
-        choice = _read(terminal, console).strip().lower()
+        choice = _read(terminal, console, at_end="n").lower()
         if choice in {"y", "yes"}:
             return {"behavior": "allow"}
         if choice in {"a", "always"} and pattern:
             return {"behavior": "allow", "alwaysAllow": True, "permissionPattern": pattern}
         if choice in {"n", "no"}:
             console.print("Tell the agent why, or leave it empty", end=" › ")
-            message = _read(terminal, console).strip()
+            message = _read(terminal, console)
             return {"behavior": "deny", "message": message or None}
         if choice in {"e", "edit"}:
             edited = _edit(event["toolInput"], console)
@@ -54,7 +54,7 @@ def ask_questions(event: dict[str, Any], terminal: IO[str], console: Console) ->
             given = getpass.getpass(f"{hint} (not shown) › ")
         else:
             console.print(hint, end=" › ", highlight=False)
-            given = _read(terminal, console).strip()
+            given = _read(terminal, console)
         if not given:
             return {"behavior": "deny", "message": "No answer."}
         answers[question.get("id") or question["question"]] = _chosen(given, options, several=several)
@@ -71,8 +71,8 @@ def _chosen(given: str, options: list[dict[str, Any]], *, several: bool) -> str:
     return ", ".join(labels)
 
 
-def _read(terminal: IO[str], console: Console) -> str:
-    """A line; the end of input and Ctrl-C count as no."""
+def _read(terminal: IO[str], console: Console, at_end: str = "") -> str:
+    """A line; `at_end` at the end of input and after Ctrl-C."""
     console.file.flush()
     try:
         line = terminal.readline()
@@ -80,8 +80,8 @@ def _read(terminal: IO[str], console: Console) -> str:
         line = ""
     if not line:
         console.print()
-        return "n"
-    return line
+        return at_end
+    return line.strip()
 
 
 def _edit(tool_input: Any, console: Console) -> Any:

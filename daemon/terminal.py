@@ -40,6 +40,9 @@ class TurnView:
             case "status":
                 self._status = event["message"]
                 self._refresh()
+            case "tool_output":
+                self._status = visible_line(event["content"].rstrip().rpartition("\n")[2])[:200]
+                self._refresh()
             case "tool_call":
                 self.end_text()
                 self._line("bold", "•", event["toolName"], event["summary"])
@@ -100,19 +103,23 @@ class TurnView:
 
     def _tool_result(self, event: dict[str, Any]) -> None:
         self.end_text()
-        seconds = event["durationMs"] / 1000
         lines = event["output"].splitlines()
         first = next((line for line in lines if line.strip()), "")
         if event["isError"]:
             self._line("red", "  ↳", "failed:", first)
         else:
             more = "more than " if event["truncated"] else ""
-            self._line("dim", "  ↳", f"{more}{len(lines)} lines", f"{seconds:.1f} s")
+            count = f"{more}{len(lines)} line{'' if len(lines) == 1 else 's'}"
+            self._line("dim", "  ↳", count, f"· {_duration(event['durationMs'])}")
 
     def _line(self, style: str, mark: str, head: str, rest: str) -> None:
         self._console.print(
             f"[{style}]{mark} {escape(visible_line(head))}[/] {escape(visible_line(rest))}", highlight=False
         )
+
+
+def _duration(milliseconds: int) -> str:
+    return f"{milliseconds} ms" if milliseconds < 1000 else f"{milliseconds / 1000:.1f} s"
 
 
 def split_finished(text: str) -> tuple[str, str]:

@@ -86,7 +86,7 @@ class Gathered:
         if chunk.usage is not None:
             cached = getattr(chunk.usage.prompt_tokens_details, "cached_tokens", None) or 0
             self.usage = Usage(chunk.usage.prompt_tokens, chunk.usage.completion_tokens, cached)
-            self._turn.note_usage(self.usage)
+            self._turn.note_usage(self.usage, self.answered_by)
         for choice in chunk.choices:
             self._delta(choice.delta)
             if choice.finish_reason:

@@ -130,7 +130,7 @@ class Gathered:
 
     def _use(self, usage: Usage) -> None:
         self.usage = usage
-        self._turn.note_usage(usage)
+        self._turn.note_usage(usage, self.answered_by)
 
 
 def _message(entry: Entry, model_id: str) -> dict[str, Any]:

@@ -124,7 +124,7 @@ class Gathered:
                 getattr(details, "cached_tokens", 0) or 0,
                 getattr(details, "cache_write_tokens", 0) or 0,
             )
-            self._turn.note_usage(self.usage)
+            self._turn.note_usage(self.usage, self.answered_by)
         incomplete = response.incomplete_details
         self.stop_reason = incomplete.reason if incomplete is not None else "end_turn"
 

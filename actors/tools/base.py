@@ -76,6 +76,7 @@ class Subject:
         command: the command line of a shell tool.
         url: the address of a fetching tool.
         only_reads: the call changes nothing.
+        touches_nothing: the call reads nothing either, such as a question to the person.
     """
 
     tool_name: str
@@ -84,6 +85,7 @@ class Subject:
     command: str | None = None
     url: str | None = None
     only_reads: bool = False
+    touches_nothing: bool = False
 
 
 @dataclass(frozen=True, slots=True)

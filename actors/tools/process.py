@@ -129,10 +129,18 @@ class ProcessGroup:
             pause_s = min(pause_s * 2, _LOOK_S)
             left = self._left(seen)
             seen |= left
+        # An ended process takes up its number until the loop has noticed.
+        with suppress(TimeoutError):
+            async with asyncio.timeout(max(_LOOK_S, LIMIT_S - (time.monotonic() - started_at))):
+                await self._process.wait()
         return len(seen)
 
     def _left(self, known: set[psutil.Process]) -> set[psutil.Process]:
         """Those of the session that run, and of the known ones, with all their descendants."""
+        # What forked and ended while it was looked at has left a child that only a second look shows.
+        return self._seen_now(known) or self._seen_now(known)
+
+    def _seen_now(self, known: set[psutil.Process]) -> set[psutil.Process]:
         import psutil  # noqa: PLC0415
 
         found: set[psutil.Process] = set()

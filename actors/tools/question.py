@@ -84,7 +84,7 @@ class AskUserQuestion:
 
     def subject(self, tool_input: AskUserQuestionInput, workspace: Workspace) -> Subject:  # noqa: ARG002
         """Nothing is touched."""
-        return Subject(self.name, workspace.root, only_reads=True)
+        return Subject(self.name, workspace.root, only_reads=True, touches_nothing=True)
 
     def summary(self, tool_input: AskUserQuestionInput, workspace: Workspace) -> str:  # noqa: ARG002
         """The first question."""

@@ -1,0 +1,80 @@
+"""Fixtures of all tests: real daemons, fakes of the providers, and a home that is nobody's."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.api import Api
+from tests.daemon_process import DaemonProcess, clean_environment
+from tests.fakes.fixtures import anthropic_api, ollama_api, openai_api
+
+__all__ = ["anthropic_api", "ollama_api", "openai_api"]
+
+StartDaemon = Callable[..., DaemonProcess]
+
+
+@pytest.fixture(autouse=True)
+def _nobodys_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test sees or changes the home, the keyring or the keys of whoever runs it."""
+    home = tmp_path_factory.getbasetemp() / "home"
+    home.mkdir(exist_ok=True)
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
+    for name in tuple(os.environ):
+        if name.startswith(("STAGENT_", "ANTHROPIC_", "OPENAI_", "OLLAMA_", "XDG_")):
+            monkeypatch.delenv(name)
+
+
+@pytest.fixture
+def start_daemon(tmp_path: Path) -> Iterator[StartDaemon]:
+    """Starts daemons: `start_daemon(data_dir=..., args=(...), **environment)`; all are stopped in the end."""
+    started: list[DaemonProcess] = []
+    home = tmp_path / "home"
+    home.mkdir()
+
+    def start(data_dir: Path | None = None, args: tuple[str, ...] = (), **environment: str) -> DaemonProcess:
+        daemon = DaemonProcess(data_dir or tmp_path / "data", clean_environment(home, **environment), *args)
+        started.append(daemon)
+        return daemon
+
+    yield start
+    for daemon in reversed(started):
+        if daemon.process.poll() is None:
+            daemon.stop()
+
+
+@pytest.fixture
+def daemon(start_daemon: StartDaemon) -> DaemonProcess:
+    """A daemon with nothing in it and no provider."""
+    return start_daemon()
+
+
+@pytest.fixture
+def api(daemon: DaemonProcess) -> Api:
+    """The API of that daemon."""
+    return daemon.client
+
+
+@pytest.fixture
+def work_dir(tmp_path: Path) -> Path:
+    """A folder for an agent to work in."""
+    folder = tmp_path / "work"
+    folder.mkdir()
+    (folder / "notes.txt").write_text("first line\nsecond line\nthird line\n")
+    return folder
+
+
+def needs_program(name: str, package: str) -> str:
+    """The path of a program of the system; without it the test is skipped, in CI it fails."""
+    found = shutil.which(name)
+    if found is None:
+        message = f"{name} is missing; `make system-deps` installs it (Debian package {package})"
+        if os.environ.get("CI") == "true":
+            pytest.fail(message)
+        pytest.skip(message)
+    return found
