@@ -55,7 +55,7 @@ class LazyGroup(click.Group):
 )
 @click.option(
     "--data-dir",
-    type=click.Path(file_okay=False),
+    type=click.Path(),
     help="Where everything is kept. Default: STAGENT_DATA_DIR, else the system's usual place.",
 )
 @click.version_option(VERSION, prog_name="stagent")
@@ -77,7 +77,7 @@ def use_data_dir(ctx: click.Context, _option: click.Parameter, value: str | None
 
 data_dir_option = click.option(
     "--data-dir",
-    type=click.Path(file_okay=False),
+    type=click.Path(),
     callback=use_data_dir,
     expose_value=False,
     is_eager=True,

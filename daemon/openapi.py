@@ -83,10 +83,7 @@ def _describe(path: str, method: str, one: Operation, by_kind: Mapping[str, Any]
     described: dict[str, Any] = {
         "summary": one.summary,
         "operationId": _operation_id(path, method),
-        "responses": {
-            **{str(status): _answer(one, kind, by_kind) for status, kind in one.answers.items()},
-            **{str(status): _error(status, by_kind) for status in _errors(one)},
-        },
+        "responses": _responses(one, by_kind),
     }
     parameters = [*_path_parameters(path), *_query_parameters(one.query)]
     if parameters:
@@ -97,6 +94,15 @@ def _describe(path: str, method: str, one: Operation, by_kind: Mapping[str, Any]
     if one.is_public:
         described["security"] = []
     return described
+
+
+def _responses(one: Operation, by_kind: Mapping[str, Any]) -> dict[str, Any]:
+    responses = {str(status): _answer(one, kind, by_kind) for status, kind in one.answers.items()}
+    for status in _errors(one):
+        error = _error(status, by_kind)
+        page = responses.get(str(status), {})
+        responses[str(status)] = {**page, **error, "content": {**page.get("content", {}), **error["content"]}}
+    return responses
 
 
 def _errors(one: Operation) -> list[int]:

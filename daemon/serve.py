@@ -32,7 +32,7 @@ from daemon.version import VERSION
 from storage import conversations, events
 from storage.database import Database
 from storage.errors import StorageError
-from storage.migrations import migrate
+from storage.migrations import migrate, refuse_newer
 from storage.paths import DataDir
 from storage.records import EventRow
 from storage.times import now_ms, to_iso
@@ -71,6 +71,7 @@ def serve(options: ServeOptions) -> None:
         data_dir.prepare()
         with discovery.lock(data_dir):
             current = settings.load(data_dir, options.environment, port=options.port)
+            refuse_newer(data_dir.database)
             database = Database(data_dir.database)
             try:
                 migrate(database, data_dir.backups)

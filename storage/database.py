@@ -10,7 +10,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from peewee import SqliteDatabase
+from peewee import PeeweeException, SqliteDatabase
 
 from storage.errors import (
     DatabaseUnreadableError,
@@ -50,8 +50,9 @@ class Database:
         self._local = threading.local()
         try:
             self.rows("SELECT count(*) FROM sqlite_master")
-        except sqlite3.Error as error:
-            raise explain(error, path) from error
+        except (sqlite3.Error, PeeweeException) as error:
+            self.close()
+            raise explain(_sqlite_error(error), path) from error
 
     @property
     def connection(self) -> sqlite3.Connection:
@@ -146,6 +147,12 @@ class Database:
 
     def __repr__(self) -> str:
         return f"Database({str(self.path)!r}, {len(self._connections)} connections)"
+
+
+def _sqlite_error(error: Exception) -> sqlite3.Error:
+    """The error of SQLite itself: peewee wraps those of its own connecting."""
+    inner = error.__cause__ or error.__context__
+    return next((one for one in (error, inner) if isinstance(one, sqlite3.Error)), sqlite3.Error(str(error)))
 
 
 def explain(error: sqlite3.Error, path: Path) -> StorageError:

@@ -6,6 +6,7 @@ import sqlite3
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import quote
 
 from storage.database import Database, explain
 from storage.errors import DatabaseTooNewError, StorageError
@@ -185,6 +186,27 @@ def version(database: Database) -> int:
     return int(found[0]) if found else 0
 
 
+def refuse_newer(path: Path) -> None:
+    """Looks at a database without touching it, before anything else does.
+
+    Raises:
+        DatabaseTooNewError: a newer program has written it.
+        StorageError: it is no database, or cannot be read.
+    """
+    if not path.exists():
+        return
+    connection = None
+    try:
+        connection = sqlite3.connect(f"file:{quote(str(path))}?mode=ro", uri=True)
+        at = int(connection.execute("PRAGMA user_version").fetchone()[0])
+    except sqlite3.Error as error:
+        raise explain(error, path) from error
+    finally:
+        if connection is not None:
+            connection.close()
+    _check(at, path, MIGRATIONS[-1].number)
+
+
 def migrate(
     database: Database, backups: Path, migrations: tuple[Migration, ...] = MIGRATIONS
 ) -> tuple[int, ...]:
@@ -198,11 +220,7 @@ def migrate(
     """
     at = version(database)
     newest = migrations[-1].number
-    if at > newest:
-        raise DatabaseTooNewError(
-            f"{database.path} has version {at}, and this program knows versions up to {newest}. "
-            "Install a newer stagent, or choose another folder with --data-dir."
-        )
+    _check(at, database.path, newest)
     done: list[int] = []
     for migration in migrations:
         if migration.number <= at:
@@ -232,6 +250,14 @@ def backup(database: Database, target: Path) -> None:
     except (OSError, sqlite3.Error) as error:
         target.unlink(missing_ok=True)
         raise StorageError(f"The database could not be copied to {target}: {error}") from error
+
+
+def _check(at: int, path: Path, newest: int) -> None:
+    if at > newest:
+        raise DatabaseTooNewError(
+            f"{path} has version {at}, and this program knows versions up to {newest}. "
+            "Install a newer stagent, or choose another folder with --data-dir."
+        )
 
 
 def _run(database: Database, migration: Migration) -> None:

@@ -52,7 +52,7 @@ class SignInHandler(ApiHandler):
     @operation(
         "Exchange a one-time link for a session",
         query=schemas.SignInQuery,
-        answers={200: None},
+        answers={200: None, 403: None},
         errors=(400,),
         media_type="text/html",
         is_public=True,

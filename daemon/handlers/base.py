@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import logging
 import uuid
 from collections.abc import Callable, Sequence
@@ -26,6 +27,9 @@ logger = logging.getLogger(__name__)
 
 MAX_BODY_BYTES = 8 * MAX_CONTENT_BYTES
 """JSON may escape a character with six bytes; what is said in it has bounds of its own."""
+
+DRAINED_BYTES = 65_536
+"""The body of a refused request is read up to this size, and then thrown away."""
 
 _encoder = msgspec.json.Encoder()
 
@@ -52,6 +56,17 @@ class ApiHandler(RequestHandler):
 
     def prepare(self) -> None:
         """The gate, before the body is read."""
+        try:
+            self.admit()
+        except ApiError as refusal:
+            if self._has_much_to_read():
+                self.set_header("Connection", "close")
+                raise
+            # An answer before the body is read would break the connection, and might be lost with it.
+            setattr(self, (self.request.method or "").lower(), functools.partial(_refuse, refusal))
+
+    def admit(self) -> None:
+        """Lets the request pass. Raises ApiError."""
         described = self._operation()
         self.services.gate.check(
             self.request,
@@ -61,8 +76,7 @@ class ApiHandler(RequestHandler):
         )
         if self.services.is_stopping():
             raise ApiError(503, "shutting_down", "The daemon is stopping.", headers={"Retry-After": "2"})
-        length = self.request.headers.get("Content-Length", "0")
-        if length.isdigit() and int(length) > self.max_body_bytes:
+        if self._content_length() > self.max_body_bytes:
             raise self._too_large()
 
     def data_received(self, chunk: bytes) -> None:
@@ -159,16 +173,25 @@ class ApiHandler(RequestHandler):
         found: Operation | None = getattr(method, "operation", None)
         return found
 
+    def _content_length(self) -> int:
+        length = self.request.headers.get("Content-Length", "0")
+        return int(length) if length.isdecimal() else 0
+
+    def _has_much_to_read(self) -> bool:
+        return self._content_length() > DRAINED_BYTES or "Transfer-Encoding" in self.request.headers
+
     def _too_large(self) -> ApiError:
-        # What is left of the body is not worth reading.
-        self.set_header("Connection", "close")
         return ApiError(413, "too_large", f"The body is larger than {self.max_body_bytes:,} bytes.")
 
 
 class NotFoundHandler(ApiHandler):
     """Every address that is not in the table."""
 
-    def prepare(self) -> None:
+    def admit(self) -> None:
         """Also here the gate comes first."""
-        super().prepare()
+        super().admit()
         raise ApiError(404, "not_found", "There is nothing at this address.")
+
+
+def _refuse(refusal: ApiError, *_path: str) -> None:
+    raise refusal

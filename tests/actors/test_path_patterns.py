@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from actors.path_patterns import escape_glob, is_named, may_be_named, may_hold
 from actors.patterns import Pattern
 
-ROOT = PurePosixPath("/work/project")
+ROOT = PurePosixPath("/srv/project")
 
 
 @pytest.mark.parametrize(

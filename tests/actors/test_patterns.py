@@ -12,7 +12,7 @@ from actors.errors import ActorsError, InvalidPattern
 from actors.path_patterns import is_named, may_be_named
 from actors.patterns import MAX_LENGTH, Pattern
 
-ROOT = PurePosixPath("/work/project")
+ROOT = PurePosixPath("/srv/project")
 
 
 @pytest.mark.parametrize(

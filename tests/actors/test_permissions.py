@@ -12,7 +12,7 @@ from actors.permissions import Behavior, Rule, Verdict, decide
 from actors.tools.base import Subject
 from tests.actors.command_lines import CASES
 
-ROOT = Path("/work/project")
+ROOT = Path("/srv/project")
 NOW = 1_700_000_000_000
 
 
@@ -110,7 +110,7 @@ def test_rules_of_other_projects_and_expired_rules_do_not_count():
         (touching("Read", "/etc/passwd"), "", "ask"),
         (touching("Read", "/etc/passwd"), "Read", "ask"),
         (touching("Read", "/etc/passwd"), "Read(**)", "ask"),
-        (touching("Read", "/work/project2/a"), "Read", "ask"),
+        (touching("Read", "/srv/project2/a"), "Read", "ask"),
         (touching("Read", "../../etc/passwd"), "Read", "ask"),
         (touching("Read", "src/a", "/etc/passwd"), "Read", "ask"),
         (touching("Read", ".env"), "", "ask"),

@@ -7,7 +7,7 @@ from pathlib import Path
 from actors.path_patterns import spec_of
 from actors.permissions import SECRET_GLOBS, looks_secret
 
-ROOT = Path("/work/project")
+ROOT = Path("/srv/project")
 SECRETS = (
     ".env .ENV .env.local a/.env x.pem a/b.Key c.p12 d.pfx e.kdbx id_rsa id_rsa_old id_ed25519 id_ecdsa id_dsa.bak "
     "credentials credentials.json a/secrets.yaml .netrc _netrc .npmrc .pypirc .git-credentials .htpasswd .ssh "

@@ -63,7 +63,7 @@ def daemon(start_daemon: StartDaemon, anthropic_api: FakeAnthropic, tmp_path: Pa
                 0,
                 AT,
                 AT,
-            )  # fmt: skip
+            )
         ),
         *(
             messages.insert(
