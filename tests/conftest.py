@@ -11,6 +11,7 @@ import pytest
 
 from tests.api import Api
 from tests.daemon_process import DaemonProcess, clean_environment
+from tests.fakes.anthropic_api import FakeAnthropic
 from tests.fakes.fixtures import anthropic_api, ollama_api, openai_api
 
 __all__ = ["anthropic_api", "ollama_api", "openai_api"]
@@ -67,6 +68,49 @@ def work_dir(tmp_path: Path) -> Path:
     folder.mkdir()
     (folder / "notes.txt").write_text("first line\nsecond line\nthird line\n")
     return folder
+
+
+@pytest.fixture(scope="module")
+def shared_daemon(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DaemonProcess]:
+    folder = tmp_path_factory.mktemp("shared")
+    (folder / "home").mkdir()
+    daemon = DaemonProcess(folder / "data", clean_environment(folder / "home"))
+    yield daemon
+    daemon.stop()
+
+
+@pytest.fixture
+def shared(shared_daemon: DaemonProcess) -> Api:
+    return shared_daemon.client
+
+
+@pytest.fixture(scope="module")
+def shared_model() -> Iterator[FakeAnthropic]:
+    """The fake that answers `connected`."""
+    with FakeAnthropic() as fake:
+        yield fake
+
+
+@pytest.fixture
+def model(shared_model: FakeAnthropic) -> FakeAnthropic:
+    """The fake that answers `connected`, with nothing left over from another test."""
+    shared_model.clear()
+    return shared_model
+
+
+@pytest.fixture(scope="module")
+def connected(
+    tmp_path_factory: pytest.TempPathFactory, shared_model: FakeAnthropic
+) -> Iterator[DaemonProcess]:
+    """A daemon whose model is the fake; shared, since importing the SDK takes a second."""
+    folder = tmp_path_factory.mktemp("connected")
+    (folder / "home").mkdir()
+    environment = clean_environment(
+        folder / "home", ANTHROPIC_API_KEY="test", ANTHROPIC_BASE_URL=shared_model.base_url
+    )
+    daemon = DaemonProcess(folder / "data", environment)
+    yield daemon
+    daemon.stop()
 
 
 def needs_program(name: str, package: str) -> str:

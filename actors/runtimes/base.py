@@ -12,8 +12,11 @@ from actors.agent import AgentTurn
 from actors.errors import TurnError
 from actors.notices import Usage
 from actors.tool_runner import ToolRunner
-from actors.transcript import AnyBlock, Entry, ToolCallBlock
+from actors.transcript import AnyBlock, Entry, TextBlock, ToolCallBlock
 from storage.ids import new_id
+
+GO_ON = "Go on."
+"""What a model is told that paused: many refuse to go on with a text of their own."""
 
 Provider = Literal["anthropic", "openai", "ollama", "offline"]
 
@@ -112,6 +115,8 @@ class Runtime(ABC):
                 await tools.run(step.calls)
             elif not step.is_paused:
                 return step.stop_reason
+            else:
+                turn.transcript.append(Entry("user", (TextBlock(text=GO_ON),)))
         raise TurnError(
             f"The agent was stopped after {turn.request.options.max_steps} steps. "
             "Write “continue” to let it go on, or raise maxSteps in the settings.",

@@ -28,15 +28,25 @@ STOP_REASONS = {
 }
 
 
-def request_body(turn: AgentTurn, model_id: str) -> dict[str, Any]:
-    """The arguments of `chat.completions.create`."""
-    return {
+def request_body(turn: AgentTurn, model_id: str, *, has_tools: bool) -> dict[str, Any]:
+    """The arguments of `chat.completions.create`.
+
+    Args:
+        turn: the turn.
+        model_id: the model to ask.
+        has_tools: whether the model knows tools; a server refuses them otherwise.
+    """
+    body: dict[str, Any] = {
         "model": model_id,
         "messages": [
             {"role": "system", "content": turn.system},
             *(message for entry in turn.transcript for message in _messages(entry)),
         ],
-        "tools": [
+        "stream": True,
+        "stream_options": {"include_usage": True},
+    }
+    if has_tools:
+        body["tools"] = [
             {
                 "type": "function",
                 "function": {
@@ -46,10 +56,8 @@ def request_body(turn: AgentTurn, model_id: str) -> dict[str, Any]:
                 },
             }
             for tool in tool_schemas()
-        ],
-        "stream": True,
-        "stream_options": {"include_usage": True},
-    }
+        ]
+    return body
 
 
 @dataclass(slots=True)

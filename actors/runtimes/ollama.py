@@ -7,7 +7,7 @@ import json
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from actors.agent import AgentTurn
 from actors.credentials import Credential
@@ -18,6 +18,9 @@ from actors.runtimes.base import FoundModel, Provider, Runtime, RuntimeStatus, S
 from actors.runtimes.completions_format import Gathered, request_body
 from actors.runtimes.openai_sdk import OpenAIClients
 from actors.tool_runner import ToolRunner
+
+if TYPE_CHECKING:
+    import openai
 
 DEFAULT_HOST = "http://127.0.0.1:11434"
 PROBE_TIMEOUT_S = 3.0
@@ -38,6 +41,7 @@ class Ollama(Runtime):
     def __init__(self, environment: Mapping[str, str], options: Callable[[], Options]) -> None:
         self._environment = environment
         self._options = options
+        self._without_tools: set[str] = set()
         self._clients = OpenAIClients("The model server", "Check the server's key in OPENAI_API_KEY.")
 
     async def step(self, turn: AgentTurn, tools: ToolRunner) -> Step:
@@ -53,12 +57,22 @@ class Ollama(Runtime):
             model_id = found[0].id
         client = self._clients.get(self._credential(options), options.silence_timeout_s)
         turn.status("thinking", f"Waiting for {model_id}")
-        gathered = Gathered(turn, model_id)
-        body = request_body(turn, model_id)
-        await self._clients.stream(turn, lambda: client.chat.completions.create(**body), gathered.take)
+        try:
+            gathered = await self._ask(client, turn, model_id)
+        except TurnError as error:
+            if error.code != "provider_refused" or "support tools" not in str(error):
+                raise
+            self._without_tools.add(model_id)
+            gathered = await self._ask(client, turn, model_id)
         if gathered.stop_reason is None:
             raise self._clients.cut()
         return Step(gathered.blocks, gathered.stop_reason, gathered.usage, gathered.answered_by)
+
+    async def _ask(self, client: openai.AsyncOpenAI, turn: AgentTurn, model_id: str) -> Gathered:
+        body = request_body(turn, model_id, has_tools=model_id not in self._without_tools)
+        gathered = Gathered(turn, model_id)
+        await self._clients.stream(turn, lambda: client.chat.completions.create(**body), gathered.take)
+        return gathered
 
     async def status(self) -> RuntimeStatus:
         """Whether a server answers."""

@@ -42,7 +42,10 @@ CALLS = st.sampled_from([f"call-{n}" for n in range(4)])
 BEHAVIORS = st.sampled_from(["allow", "deny", "ask"])
 REQUESTS = st.integers(0, 5)
 SUBJECT = Subject("Bash", ROOT, command="make")
-QUESTIONS = ({"id": "colour", "question": "Which colour?"}, {"id": "pin", "question": "PIN?", "isSecret": True})
+QUESTIONS = (
+    {"id": "colour", "question": "Which colour?"},
+    {"id": "pin", "question": "PIN?", "isSecret": True},
+)
 
 
 def new_turn() -> Turn:
@@ -254,7 +257,9 @@ def test_a_changed_input_is_what_the_tool_gets_and_what_the_row_shows() -> None:
     done = turn.answer(AnswerRequest(request_id, "allow", updated_input={"command": "make test"}), 2)
     assert done is not None
     assert answers(done)[0].tool_input == {"command": "make test"}
-    assert '"toolInput":{"command":"make test"}' in stored(turn.receive(ToolStarted("turn", "call", SUBJECT), 3))
+    assert '"toolInput":{"command":"make test"}' in stored(
+        turn.receive(ToolStarted("turn", "call", SUBJECT), 3)
+    )
 
 
 def test_a_denial_gives_the_model_the_persons_words() -> None:

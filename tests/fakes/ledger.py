@@ -35,6 +35,13 @@ class Ledger:
         self._refused: list[Trouble] = []
         self._disconnects = 0
 
+    def clear(self) -> None:
+        """Forgets everything, for the next test of a module that shares the fake."""
+        with self._changed:
+            for kept in (self._queues, self._defaults, self._requests, self._unexpected, self._refused):
+                kept.clear()
+            self._disconnects = 0
+
     def append(self, replies: tuple[Scripted, ...], path: str | None) -> None:
         """Queues replies for a path; None is for the answers of the model."""
         with self._changed:

@@ -84,6 +84,10 @@ class FakeProvider(ABC):
         """
         self._ledger.append(replies, path)
 
+    def clear(self) -> None:
+        """Forgets scripts and requests, for the next test of a module that shares the fake."""
+        self._ledger.clear()
+
     def always(self, reply: Scripted, path: str | None = None) -> None:
         """Sets the reply for when the queue is empty; `path` as in `script`."""
         self._ledger.set_default(reply, path)
