@@ -11,6 +11,7 @@ import logging
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from concurrent.futures import Executor
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from actors.agent import AgentTurn
@@ -43,6 +44,14 @@ T = TypeVar("T")
 logger = logging.getLogger(__name__)
 
 
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    """A call that makes sense."""
+
+    tool: Tool[Any]
+    asked: ToolRequested
+
+
 class ToolRunner:
     """Runs tools for one turn.
 
@@ -60,13 +69,14 @@ class ToolRunner:
         """Runs the calls and adds their results to the transcript, in the order of the calls."""
         names = ", ".join(dict.fromkeys(call.name for call in calls))
         self._turn.status("tool_use", f"Using {names}")
+        prepared = await asyncio.gather(*(self._prepare(call) for call in calls))
         before: asyncio.Event | None = None
         async with asyncio.TaskGroup() as group:
             tasks = []
-            for call in calls:
-                tool = self.tools.get(call.name)
-                after = None if tool is None or tool.only_reads else asyncio.Event()
-                tasks.append(group.create_task(self._run_call(call, before if after else None, after)))
+            for one in prepared:
+                changes = isinstance(one, _Prepared) and not one.tool.only_reads
+                after = asyncio.Event() if changes else None
+                tasks.append(group.create_task(self._run_call(one, before if changes else None, after)))
                 before = after or before
         blocks: tuple[ToolResultBlock, ...] = tuple(task.result() for task in tasks)
         for block in blocks:
@@ -77,32 +87,36 @@ class ToolRunner:
         """Runs blocking work in a worker thread."""
         return await asyncio.get_running_loop().run_in_executor(self._workers, lambda: work(*args))
 
+    async def _prepare(self, call: ToolCallBlock) -> _Prepared | ToolRejected:
+        """What a call would do, found out before anybody is asked; or why it cannot be done."""
+        workspace = self._turn.workspace
+        try:
+            tool, tool_input = self._parse(call)
+            subject = await self.in_thread(tool.subject, tool_input, workspace)
+            diff = None if tool.only_reads else await self.in_thread(tool.diff, tool_input, workspace)
+        except ToolError as error:
+            return ToolRejected(self._turn.turn_id, call.id, call.name, call.input, _error(str(error)))
+        summary = tool.summary(tool_input, workspace)
+        asked = ToolRequested(self._turn.turn_id, call.id, call.name, call.input, summary, subject, diff)
+        return _Prepared(tool, asked)
+
     async def _run_call(
-        self, call: ToolCallBlock, before: asyncio.Event | None, after: asyncio.Event | None
+        self,
+        prepared: _Prepared | ToolRejected,
+        before: asyncio.Event | None,
+        after: asyncio.Event | None,
     ) -> ToolResultBlock:
         try:
-            result = await self._result(call, before)
+            if isinstance(prepared, ToolRejected):
+                await self._turn.ask(prepared)
+                return result_block(prepared.call_id, prepared.result)
+            return result_block(prepared.asked.call_id, await self._result(prepared, before))
         finally:
             if after is not None:
                 after.set()
-        return result_block(call.id, result)
 
-    async def _result(self, call: ToolCallBlock, before: asyncio.Event | None) -> ToolResult:
-        turn_id = self._turn.turn_id
-        try:
-            tool, tool_input = self._parse(call)
-            workspace = self._turn.workspace
-            subject = await self.in_thread(tool.subject, tool_input, workspace)
-            diff = None
-            if not tool.only_reads:
-                diff = await self.in_thread(tool.diff, tool_input, workspace)
-        except ToolError as error:
-            result = _error(str(error))
-            await self._turn.ask(ToolRejected(turn_id, call.id, call.name, call.input, result))
-            return result
-        asked = ToolRequested(
-            turn_id, call.id, call.name, call.input, tool.summary(tool_input, workspace), subject, diff
-        )
+    async def _result(self, prepared: _Prepared, before: asyncio.Event | None) -> ToolResult:
+        asked = prepared.asked
         decision = await self._turn.ask(asked)
         started_at = time.monotonic()
         match decision:
@@ -110,11 +124,11 @@ class ToolRunner:
                 if before is not None:
                     await before.wait()
                 started_at = time.monotonic()
-                result = await self._allowed(call, tool, decision, asked)
+                result = await self._allowed(prepared.tool, decision, asked)
             case Denied():
                 result = _error(decision.message)
         duration_ms = round((time.monotonic() - started_at) * 1000)
-        await self._turn.ask(ToolFinished(turn_id, call.id, result, duration_ms))
+        await self._turn.ask(ToolFinished(self._turn.turn_id, asked.call_id, result, duration_ms))
         return result
 
     def _parse(self, call: ToolCallBlock) -> tuple[Tool[Any], ToolInput]:
@@ -123,18 +137,16 @@ class ToolRunner:
             raise ToolError(f"There is no tool {call.name!r}. The tools are: {', '.join(self.tools)}.")
         return tool, parse_input(tool, call.input)
 
-    async def _allowed(
-        self, call: ToolCallBlock, tool: Tool[Any], decision: Allowed, asked: ToolRequested
-    ) -> ToolResult:
+    async def _allowed(self, tool: Tool[Any], decision: Allowed, asked: ToolRequested) -> ToolResult:
         try:
             tool_input = parse_input(tool, decision.tool_input)
             if decision.by_person:
                 subject = await self.in_thread(tool.subject, tool_input, self._turn.workspace)
                 if decision.tool_input == asked.tool_input and subject != asked.subject:
                     return _error(_moved(asked.subject, subject))
-                if not await self._turn.ask(ToolStarted(self._turn.turn_id, call.id, subject)):
+                if not await self._turn.ask(ToolStarted(self._turn.turn_id, asked.call_id, subject)):
                     return _error("It was not allowed to run.")
-            return await tool.run(tool_input, _Context(self, self._turn, call.id))
+            return await tool.run(tool_input, _Context(self, self._turn, asked.call_id))
         except ToolError as error:
             return _error(str(error))
         except Exception:

@@ -230,8 +230,7 @@ def test_a_full_disk_ends_the_turn_with_an_error_and_reading_goes_on(tmp_path: P
         api.close()
     finally:
         process.terminate()
-        process.wait(20)
-        process.stdout.close()
+        process.communicate(timeout=20)
 
 
 def start_failing(data_dir: Path, *args: str) -> str:
