@@ -90,9 +90,8 @@ def main(args: list[str] | None = None) -> None:
     from daemon.client import ClientError
 
     try:
-        cli.main(args=args, prog_name="stagent", standalone_mode=False)
-    except click.exceptions.Exit as done:
-        sys.exit(done.exit_code)
+        # Without `standalone_mode`, a command's exit status is what comes back.
+        sys.exit(cli.main(args=args, prog_name="stagent", standalone_mode=False))
     except click.Abort:
         click.echo("Aborted.", err=True)
         sys.exit(130)
