@@ -242,14 +242,17 @@ def backup(database: Database, target: Path) -> None:
     target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:
         target.touch(mode=0o600, exist_ok=False)
-        copy = sqlite3.connect(target)
-        try:
-            database.connection.backup(copy)
-        finally:
-            copy.close()
-    except (OSError, sqlite3.Error) as error:
+    except OSError as error:
+        raise StorageError(f"The database could not be copied to {target}: {error}") from error
+    copy = sqlite3.connect(target)
+    try:
+        database.connection.backup(copy)
+    except sqlite3.Error as error:
+        copy.close()
         target.unlink(missing_ok=True)
         raise StorageError(f"The database could not be copied to {target}: {error}") from error
+    finally:
+        copy.close()
 
 
 def _check(at: int, path: Path, newest: int) -> None:

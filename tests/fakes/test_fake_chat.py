@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import httpx
 import openai
 import pytest
 
@@ -121,7 +122,21 @@ async def test_very_many_deltas_and_signs_of_life(openai_api, gpt):
     assert texts == ["", *block.deltas, None]
 
 
-async def test_a_stream_that_breaks_has_no_end(openai_api, gpt):
+@pytest.mark.parametrize(
+    ("answer", "last"),
+    [(Answer(Says("x")), "[DONE]"), (Answer(Breaks("server_error", "Sorry.")), '{"error":')],
+)
+async def test_only_a_stream_that_went_well_says_done(openai_api, answer, last):
+    openai_api.script(answer)
+    request = {"model": "gpt-5.4", "messages": [HELLO], "stream": True}
+    async with httpx.AsyncClient(base_url=openai_api.base_url) as client:
+        response = await client.post("/chat/completions", json=request)
+    assert response.headers["content-type"].startswith("text/event-stream")
+    assert response.text.endswith("\n\n")
+    assert response.text.split("\n\n")[-2].startswith(f"data: {last}")
+
+
+async def test_a_stream_that_breaks_is_an_error(openai_api, gpt):
     openai_api.script(Answer(Says("x"), Breaks("server_error", "Sorry.")))
     with pytest.raises(openai.APIError, match="Sorry") as caught:
         await ask_chat(gpt)

@@ -1,0 +1,106 @@
+"""ArchiveActor: groups are kept whole, a failing write hurts only itself, and everybody is told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from actors.archive import ArchiveActor
+from actors.bridge import Reply, started
+from actors.notices import Write
+from storage.database import Database
+from storage.errors import StorageError, StorageFullError
+from storage.statements import Statement
+
+
+class Sink:
+    """Remembers what it is told."""
+
+    def __init__(self) -> None:
+        self.told: list[tuple[Any, ...]] = []
+
+    def stored(self, conversation_id: str, first_seq: int, last_seq: int, *, kept: bool = True) -> None:
+        self.told.append(("stored", conversation_id, first_seq, last_seq, kept))
+
+    def conversation_changed(self, conversation_id: str) -> None:
+        self.told.append(("changed", conversation_id))
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    database = Database(tmp_path / "x.db")
+    database.write(Statement("CREATE TABLE numbers (n INTEGER PRIMARY KEY, text TEXT)", ()))
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def sink() -> Sink:
+    return Sink()
+
+
+@pytest.fixture
+def archive(database: Database, sink: Sink) -> Iterator[Any]:
+    ref = started(ArchiveActor.start(database, sink))  # type: ignore[arg-type]
+    yield ref
+    if ref.is_alive():
+        ref.stop()
+
+
+def write(archive: Any, *numbers: int, text: str = "", **fields: Any) -> Reply[None]:
+    reply: Reply[None] = Reply()
+    statements = tuple(Statement("INSERT INTO numbers VALUES (?, ?)", (n, text)) for n in numbers)
+    archive.tell(Write(statements, reply=reply, **fields))
+    return reply
+
+
+def numbers(database: Database) -> list[int]:
+    return [row[0] for row in database.rows("SELECT n FROM numbers ORDER BY n")]
+
+
+def test_what_is_answered_is_stored(archive: Any, database: Database, sink: Sink) -> None:
+    reply = write(archive, 1, 2, conversation_id="c", events=((5, 6),), changes_list=True)
+    assert reply.get(timeout=10) is None
+    assert numbers(database) == [1, 2]
+    assert sink.told == [("stored", "c", 5, 6, True), ("changed", "c")]
+
+
+def test_a_failing_write_hurts_only_itself(archive: Any, database: Database, sink: Sink) -> None:
+    replies = [
+        write(archive, 1),
+        write(archive, 2, 1, conversation_id="c", events=((1, 1),)),
+        write(archive, 3),
+    ]
+    replies[0].get(timeout=10)
+    with pytest.raises(StorageError):
+        replies[1].get(timeout=10)
+    replies[2].get(timeout=10)
+    assert numbers(database) == [1, 3]
+    assert ("stored", "c", 1, 1, False) in sink.told
+
+
+def test_many_writes_keep_their_order(archive: Any, database: Database) -> None:
+    replies = [write(archive, n) for n in range(500)]
+    replies[-1].get(timeout=20)
+    assert all(reply.is_resolved for reply in replies)
+    assert numbers(database) == list(range(500))
+
+
+def test_a_full_disk_is_told_to_everybody_and_the_archive_goes_on(archive: Any, database: Database) -> None:
+    write(archive, 0).get(timeout=10)
+    archive.tell(Write((Statement("PRAGMA max_page_count = 20", ()),)))
+    big = write(archive, *range(1, 100), text="x" * 5000)
+    with pytest.raises(StorageFullError):
+        big.get(timeout=10)
+    write(archive, 1000).get(timeout=10)
+    assert numbers(database) == [0, 1000]
+
+
+def test_stopping_commits_what_is_open(archive: Any, database: Database) -> None:
+    replies = [write(archive, n) for n in range(50)]
+    archive.stop(timeout=10)
+    assert numbers(database) == list(range(50))
+    assert all(reply.is_resolved for reply in replies)

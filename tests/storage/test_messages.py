@@ -1,0 +1,86 @@
+"""Messages: pages lose and repeat nothing, whatever the milliseconds say."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from storage import conversations, messages
+from storage.database import Database
+from storage.errors import InvalidCursorError
+from storage.records import Conversation, Message
+from tests.storage.conftest import a_conversation
+
+
+def add(database: Database, conversation: Conversation, times: list[int]) -> list[str]:
+    ids = [f"{conversation.id}-{n}" for n in range(len(times))]
+    database.write(
+        *(
+            messages.insert(Message(one, conversation.id, None, "user", "text", "complete", None, at, at))
+            for one, at in zip(ids, times, strict=True)
+        )
+    )
+    return ids
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(times=st.lists(st.integers(1, 3), max_size=40), limit=st.integers(1, 45))
+def test_every_page_size_reaches_every_message_once(database: Database, times: list[int], limit: int) -> None:
+    conversation = a_conversation()
+    database.write(conversations.insert(conversation))
+    ids = add(database, conversation, times)
+
+    def page(**where: object) -> list[str]:
+        found = messages.page(database, conversation.id, limit=limit, **where)  # type: ignore[arg-type]
+        return [message.id for message in found]
+
+    forward, rows = [], page()
+    while rows:
+        forward += rows
+        rows = page(after=rows[-1])
+    backward, rows = [], page(from_end=True)
+    while rows:
+        backward = rows + backward
+        rows = page(before=rows[0])
+    assert forward == backward == ids
+    assert messages.count(database, conversation.id) == len(ids)
+
+
+def test_a_cursor_of_elsewhere_is_refused(database: Database, conversation: Conversation) -> None:
+    other = a_conversation()
+    database.write(conversations.insert(other))
+    [cursor] = add(database, other, [1])
+    for where in ({"after": cursor}, {"before": cursor}, {"after": "nothing"}):
+        with pytest.raises(InvalidCursorError, match="no message of this conversation"):
+            messages.page(database, conversation.id, limit=1, **where)
+
+
+def test_open_requests_are_system_rows_that_wait(database: Database, conversation: Conversation) -> None:
+    for name, role, status in (
+        ("a", "system", "pending"),
+        ("b", "system", "complete"),
+        ("c", "user", "pending"),
+        ("d", "system", "pending"),
+    ):
+        database.write(
+            messages.insert(Message(name, conversation.id, None, role, "", status, None, 1, 1))  # type: ignore[arg-type]
+        )
+    assert [message.id for message in messages.open_requests(database)] == ["a", "d"]
+
+
+def test_a_late_answer_is_noted_and_changes_no_outcome(
+    database: Database, conversation: Conversation
+) -> None:
+    metadata = '{"outcome":"expired"}'
+    database.write(
+        messages.insert(Message("r", conversation.id, None, "system", "", "error", metadata, 1, 1)),
+        messages.insert(Message("p", conversation.id, None, "system", "", "pending", "{}", 1, 1)),
+        messages.note_late_answer("r", "allow", 5),
+        messages.note_late_answer("p", "allow", 5),
+    )
+    late, waiting = messages.get(database, "r"), messages.get(database, "p")
+    assert late is not None
+    assert waiting is not None
+    assert (late.metadata, late.status) == ('{"outcome":"expired","lateAnswer":"allow"}', "error")
+    assert waiting.metadata == "{}"
