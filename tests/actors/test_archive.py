@@ -44,7 +44,7 @@ def sink() -> Sink:
 
 @pytest.fixture
 def archive(database: Database, sink: Sink) -> Iterator[Any]:
-    ref = started(ArchiveActor.start(database, sink))  # type: ignore[arg-type]
+    ref = started(ArchiveActor.start(database, sink))
     yield ref
     if ref.is_alive():
         ref.stop()

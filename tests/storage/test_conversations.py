@@ -47,9 +47,9 @@ def test_filters_go_together(database: Database) -> None:
         found = conversations.page(
             database,
             limit=100,
-            status=status,
+            status=status,  # type: ignore[arg-type]
             project_id=project,
-            runtime_id=runtime,  # type: ignore[arg-type]
+            runtime_id=runtime,
         )
         expected = {
             one.id

@@ -39,7 +39,8 @@ def test_every_page_size_reaches_every_message_once(database: Database, times: l
     while rows:
         forward += rows
         rows = page(after=rows[-1])
-    backward, rows = [], page(from_end=True)
+    backward: list[str] = []
+    rows = page(from_end=True)
     while rows:
         backward = rows + backward
         rows = page(before=rows[0])
@@ -51,9 +52,9 @@ def test_a_cursor_of_elsewhere_is_refused(database: Database, conversation: Conv
     other = a_conversation()
     database.write(conversations.insert(other))
     [cursor] = add(database, other, [1])
-    for where in ({"after": cursor}, {"before": cursor}, {"after": "nothing"}):
+    for after, before in ((cursor, None), (None, cursor), ("nothing", None)):
         with pytest.raises(InvalidCursorError, match="no message of this conversation"):
-            messages.page(database, conversation.id, limit=1, **where)
+            messages.page(database, conversation.id, limit=1, after=after, before=before)
 
 
 def test_open_requests_are_system_rows_that_wait(database: Database, conversation: Conversation) -> None:

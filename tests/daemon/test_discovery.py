@@ -1,0 +1,72 @@
+"""Discovery: one daemon a folder, and a stale file never speaks of another process."""
+
+from __future__ import annotations
+
+import os
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from daemon import discovery
+from daemon.discovery import AlreadyRunningError, Discovery, process_started_at
+from storage.paths import DataDir
+
+
+@pytest.fixture
+def data_dir(tmp_path: Path) -> DataDir:
+    return DataDir(tmp_path)
+
+
+def of(pid: int, started_at: float | None) -> Discovery:
+    return Discovery(pid, "http://127.0.0.1:1", None, "1", "now", started_at)
+
+
+def test_a_running_daemon_is_found(data_dir: DataDir) -> None:
+    mine = of(os.getpid(), process_started_at(os.getpid()))
+    discovery.write(data_dir, mine)
+    assert discovery.find(data_dir) == mine
+    assert stat.S_IMODE(data_dir.discovery.stat().st_mode) == 0o600
+
+
+def test_a_file_of_a_dead_or_another_process_is_none(data_dir: DataDir) -> None:
+    dead = subprocess.Popen([sys.executable, "-c", ""])
+    dead.wait()
+    for stale in (of(dead.pid, 1.0), of(os.getpid(), 1.0), of(os.getpid(), None), of(1, None)):
+        discovery.write(data_dir, stale)
+        assert discovery.find(data_dir) is None
+    for content in (b"", b"{", b"[]", b"\xff", b'{"pid": "x"}'):
+        data_dir.discovery.write_bytes(content)
+        assert discovery.find(data_dir) is None
+    data_dir.discovery.unlink()
+    assert discovery.find(data_dir) is None
+
+
+def test_only_ones_own_file_is_removed(data_dir: DataDir) -> None:
+    discovery.write(data_dir, of(1, 1.0))
+    discovery.remove(data_dir, os.getpid())
+    assert data_dir.discovery.exists()
+    discovery.remove(data_dir, 1)
+    assert not data_dir.discovery.exists()
+    discovery.remove(data_dir, 1)
+
+
+def test_a_folder_has_one_holder_and_a_dead_one_lets_go(data_dir: DataDir) -> None:
+    with discovery.lock(data_dir):
+        with pytest.raises(AlreadyRunningError), discovery.lock(data_dir):
+            pass
+        code = (
+            "import sys; from pathlib import Path; from daemon import discovery\n"
+            "from storage.paths import DataDir\n"
+            "with discovery.lock(DataDir(Path(sys.argv[1]))): pass"
+        )
+        held = subprocess.run(
+            [sys.executable, "-c", code, str(data_dir.root)], capture_output=True, check=False
+        )
+        assert b"AlreadyRunningError" in held.stderr
+    code = code.replace("pass", "import os; os._exit(9)")
+    subprocess.run([sys.executable, "-c", code, str(data_dir.root)], check=False)
+    with discovery.lock(data_dir):
+        pass
