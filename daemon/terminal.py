@@ -143,7 +143,9 @@ def visible_line(text: str) -> str:
 
 def _visible(text: str) -> str:
     """Markdown without the control characters that a terminal would obey."""
-    return "".join(char for char in text if char in "\n\t" or (ord(char) >= 32 and not 127 <= ord(char) < 160))
+    return "".join(
+        char for char in text if char in "\n\t" or (ord(char) >= 32 and not 127 <= ord(char) < 160)
+    )
 
 
 def _card(event: dict[str, Any]) -> Panel:

@@ -82,6 +82,17 @@ async def test_requests_are_remembered_as_they_came(anthropic_api, claude):
     assert anthropic_api.requests_to("/v1/models") == (second,)
 
 
+async def test_a_cleared_fake_has_forgotten_its_scripts_and_requests(anthropic_api, claude):
+    anthropic_api.script(Answer(Says("one")), Answer(Says("two")))
+    anthropic_api.always(Refuses(503), path="/v1/models")
+    await get_claude(claude)
+    anthropic_api.clear()
+    assert (anthropic_api.requests, anthropic_api.unused) == ((), 0)
+    assert (await claude.models.list()).data
+    with pytest.raises(anthropic.InternalServerError, match="nothing scripted"):
+        await get_claude(claude)
+
+
 async def test_waiting_for_requests(anthropic_api, claude):
     gate = threading.Event()
     anthropic_api.script(Silent(gate, then=Answer(Says("late"))))
