@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-import httpx
+import httpx2
 import openai
 import pytest
 
@@ -129,7 +129,7 @@ async def test_very_many_deltas_and_signs_of_life(openai_api, gpt):
 async def test_only_a_stream_that_went_well_says_done(openai_api, answer, last):
     openai_api.script(answer)
     request = {"model": "gpt-5.4", "messages": [HELLO], "stream": True}
-    async with httpx.AsyncClient(base_url=openai_api.base_url) as client:
+    async with httpx2.AsyncClient(base_url=openai_api.base_url) as client:
         response = await client.post("/chat/completions", json=request)
     assert response.headers["content-type"].startswith("text/event-stream")
     assert response.text.endswith("\n\n")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-import httpx
+import httpx2
 import openai
 import pytest
 
@@ -31,7 +31,7 @@ QWEN = "qwen3:32b"
 
 
 async def test_its_own_endpoints(ollama_api):
-    async with httpx.AsyncClient(base_url=ollama_api.host) as client:
+    async with httpx2.AsyncClient(base_url=ollama_api.host) as client:
         assert (await client.get("/api/version")).json() == {"version": ollama_api.version}
         tags = (await client.get("/api/tags")).json()["models"]
         assert [tag["name"] for tag in tags] == ["llama3.1:8b", QWEN, "gemma2:2b"]
@@ -45,7 +45,7 @@ async def test_its_own_endpoints(ollama_api):
 
 async def test_its_own_errors(ollama_api):
     ollama_api.script(Refuses(500, message="out of memory"), path="/api/tags")
-    async with httpx.AsyncClient(base_url=ollama_api.host) as client:
+    async with httpx2.AsyncClient(base_url=ollama_api.host) as client:
         failed = await client.get("/api/tags")
         assert (failed.status_code, failed.json()) == (500, {"error": "out of memory"})
         unknown = await client.post("/api/show", json={"model": "nope"})
@@ -59,10 +59,10 @@ async def test_its_own_errors(ollama_api):
 
 async def test_a_server_that_hangs(ollama_api):
     ollama_api.script(Silent(), HangsUp(), path="/api/tags")
-    async with httpx.AsyncClient(base_url=ollama_api.host) as client:
-        with pytest.raises(httpx.ReadTimeout):
+    async with httpx2.AsyncClient(base_url=ollama_api.host) as client:
+        with pytest.raises(httpx2.ReadTimeout):
             await client.get("/api/tags", timeout=0.1)
-        with pytest.raises(httpx.RemoteProtocolError):
+        with pytest.raises(httpx2.RemoteProtocolError):
             await client.get("/api/tags")
         assert (await client.get("/api/tags")).status_code == 200
 
