@@ -121,10 +121,10 @@ class ProcessGroup:
         pause_s = _FIRST_LOOK_S
         while left and time.monotonic() - started_at < LIMIT_S:
             if time.monotonic() - started_at < GRACE_S:
-                _signal(left - asked, signal.SIGTERM)
+                _signal(left - asked, signal.SIGTERM, self._process.pid)
                 asked |= left
             else:
-                _signal(left, signal.SIGKILL)
+                _signal(left, signal.SIGKILL, self._process.pid)
             await asyncio.sleep(pause_s)
             pause_s = min(pause_s * 2, _LOOK_S)
             left = self._left(seen)
@@ -183,12 +183,27 @@ def _created_at(pid: int) -> float | None:
         return None
 
 
-def _signal(processes: set[psutil.Process], number: signal.Signals) -> None:
+def _signal(processes: set[psutil.Process], number: signal.Signals, leader: int) -> None:
+    """Signals processes, those of the leader's group in one go.
+
+    One after the other, a shell might end because its child has ended, before it is asked itself.
+    """
     import psutil  # noqa: PLC0415
 
-    for process in processes:
+    own = {process for process in processes if _group_of(process) == leader}
+    if own:
+        with suppress(OSError):
+            os.killpg(leader, number)
+    for process in processes - own:
         with suppress(psutil.Error, OSError):
             process.send_signal(number)
+
+
+def _group_of(process: psutil.Process) -> int | None:
+    try:
+        return os.getpgid(process.pid)
+    except OSError:
+        return None
 
 
 async def _to_the_end(work: Coroutine[Any, Any, T]) -> tuple[T, bool]:
