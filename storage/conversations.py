@@ -12,10 +12,20 @@ from storage.statements import Scalar, Statement
 
 COLUMNS = (
     "id, project_id, title, title_is_given, runtime_id, model_id, status, session_id, working_directory, "
-    "preview, input_tokens, output_tokens, cost_usd, unpriced_turns, created_at, updated_at"
+    "preview, input_tokens, output_tokens, cost_usd, unpriced_turns, created_at, updated_at, branch_id"
 )
 CHANGEABLE = frozenset(
-    {"project_id", "title", "title_is_given", "runtime_id", "model_id", "status", "session_id", "preview"}
+    {
+        "project_id",
+        "title",
+        "title_is_given",
+        "runtime_id",
+        "model_id",
+        "status",
+        "session_id",
+        "preview",
+        "branch_id",
+    }
 )
 PREVIEW_LENGTH = 200
 SEARCHED_MESSAGES = 10_000
@@ -25,7 +35,7 @@ SEARCHED_MESSAGES = 10_000
 def insert(conversation: Conversation) -> Statement:
     """Adds a conversation."""
     return Statement(
-        f"INSERT INTO conversations ({COLUMNS}) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+        f"INSERT INTO conversations ({COLUMNS}) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
         (
             conversation.id,
             conversation.project_id,
@@ -43,6 +53,7 @@ def insert(conversation: Conversation) -> Statement:
             conversation.unpriced_turns,
             conversation.created_at,
             conversation.updated_at,
+            conversation.branch_id,
         ),
     )
 

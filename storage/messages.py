@@ -7,13 +7,16 @@ from storage.errors import InvalidCursorError
 from storage.records import Message, MessageStatus
 from storage.statements import Scalar, Statement
 
-COLUMNS = "id, conversation_id, turn_id, role, content, status, metadata, created_at, updated_at"
+COLUMNS = (
+    "id, conversation_id, turn_id, role, content, status, metadata, created_at, updated_at, branch_id, "
+    "parent_id, is_pinned"
+)
 
 
 def insert(message: Message) -> Statement:
     """Adds a message at the end of its conversation."""
     return Statement(
-        f"INSERT INTO messages ({COLUMNS}) VALUES (?,?,?,?,?,?,?,?,?)",
+        f"INSERT INTO messages ({COLUMNS}) VALUES (?,?,?,?,?,?,?,?,?,?,?,?)",
         (
             message.id,
             message.conversation_id,
@@ -24,6 +27,9 @@ def insert(message: Message) -> Statement:
             message.metadata,
             message.created_at,
             message.updated_at,
+            message.branch_id,
+            message.parent_id,
+            message.is_pinned,
         ),
     )
 
@@ -56,7 +62,7 @@ def note_late_answer(message_id: str, behavior: str, at: int) -> Statement:
 def get(database: Database, message_id: str) -> Message | None:
     """A message, or None."""
     row = database.row(f"SELECT {COLUMNS} FROM messages WHERE id = ?", (message_id,))
-    return Message(*row) if row else None
+    return record(row) if row else None
 
 
 def count(database: Database, conversation_id: str) -> int:
@@ -115,7 +121,7 @@ def open_requests(database: Database) -> list[Message]:
 
 def record(row: Row) -> Message:
     """The record of a row of `COLUMNS`."""
-    return Message(*row)
+    return Message(*row[:11], bool(row[11]))
 
 
 def _position(database: Database, conversation_id: str, message_id: str) -> int:

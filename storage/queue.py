@@ -14,6 +14,8 @@ COLUMNS = (
     Table.client_message_id,
     Table.created_at,
     Table.updated_at,
+    Table.mentions,
+    Table.attachments,
 )
 
 
@@ -26,6 +28,8 @@ def insert(message: QueuedMessage) -> Statement:
         message.client_message_id,
         message.created_at,
         message.updated_at,
+        message.mentions,
+        message.attachments,
     )
     return built(Table.insert(dict(zip(COLUMNS, values, strict=True))))
 

@@ -12,6 +12,15 @@ MessageStatus = Literal["pending", "streaming", "complete", "error", "interrupte
 TurnStatus = Literal["running", "complete", "error", "interrupted"]
 StepRole = Literal["assistant", "results"]
 RuleBehavior = Literal["allow", "deny", "ask"]
+EntityType = Literal["project", "task", "document", "conversation", "file"]
+TaskStatus = Literal["planned", "queued", "running", "completed", "failed", "cancelled"]
+TaskPriority = Literal["low", "medium", "high"]
+DocumentOrigin = Literal["upload", "tool"]
+DocumentState = Literal["ready", "failed"]
+ScanState = Literal["scanning", "ready", "failed"]
+
+MAIN_BRANCH = "main"
+"""The branch that every conversation starts with. It has no row of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +44,7 @@ class Conversation:
         title_is_given: a person chose the title; it is no longer taken from a message.
         session_id: the name under which the runtime's provider knows the conversation.
         unpriced_turns: turns whose price is not known; any makes the total cost unknown.
+        branch_id: the branch that messages are added to.
     """
 
     id: str
@@ -53,6 +63,7 @@ class Conversation:
     unpriced_turns: int
     created_at: int
     updated_at: int
+    branch_id: str = MAIN_BRANCH
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +72,9 @@ class Message:
 
     Attributes:
         metadata: JSON text, or None.
+        branch_id: the branch that it was written on; branches that leave it later show it too.
+        parent_id: the message that it follows. Messages of one role with one parent are alternatives.
+        is_pinned: it is given to the model word for word, however long the conversation grows.
     """
 
     id: str
@@ -72,6 +86,25 @@ class Message:
     metadata: str | None
     created_at: int
     updated_at: int
+    branch_id: str = MAIN_BRANCH
+    parent_id: str | None = None
+    is_pinned: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """A way that a conversation went on from one of its messages.
+
+    Attributes:
+        parent_id: the branch that it left.
+        fork_pk: the place of the last message that it shares with that branch; 0 for none.
+    """
+
+    id: str
+    conversation_id: str
+    parent_id: str
+    fork_pk: int
+    created_at: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +174,12 @@ class PermissionRule:
 
 @dataclass(frozen=True, slots=True)
 class QueuedMessage:
-    """A user message that waits for the running turn to end."""
+    """A user message that waits for the running turn to end.
+
+    Attributes:
+        mentions: JSON text, a list of mentions, or None.
+        attachments: JSON text, a list of document ids, or None.
+    """
 
     id: str
     conversation_id: str
@@ -149,6 +187,8 @@ class QueuedMessage:
     client_message_id: str | None
     created_at: int
     updated_at: int
+    mentions: str | None = None
+    attachments: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,3 +200,72 @@ class SearchHit:
     title: str | None
     snippet: str
     created_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A piece of work that an agent can do by itself.
+
+    Attributes:
+        result: what came of it.
+        conversation_id: the conversation in which it ran.
+    """
+
+    id: str
+    project_id: str | None
+    title: str
+    description: str | None
+    status: TaskStatus
+    priority: TaskPriority
+    result: str | None
+    conversation_id: str | None
+    created_at: int
+    updated_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A file that a person uploaded or a tool returned. The file itself lies beside the database.
+
+    Attributes:
+        sha256: of the file, in hex.
+        state: whether its text could be read; `failed` comes with a `problem` for people.
+        width: of an image, in pixels.
+        height: of an image, in pixels.
+    """
+
+    id: str
+    name: str
+    media_type: str
+    size_bytes: int
+    sha256: str
+    origin: DocumentOrigin
+    project_id: str | None
+    state: DocumentState
+    problem: str | None
+    width: int | None
+    height: int | None
+    created_at: int
+    updated_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class TurnUsage:
+    """What one turn used; it stays when its conversation is deleted.
+
+    Attributes:
+        at: when it ended.
+        cost_usd: None where a price is not known.
+    """
+
+    turn_id: str
+    at: int
+    conversation_id: str
+    project_id: str | None
+    runtime_id: str
+    model_id: str | None
+    input_tokens: int
+    output_tokens: int
+    cache_read_tokens: int
+    cache_write_tokens: int
+    cost_usd: float | None

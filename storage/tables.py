@@ -59,6 +59,7 @@ class ConversationTable(Table):
     unpriced_turns = IntegerField()
     created_at = BigIntegerField()
     updated_at = BigIntegerField()
+    branch_id = TextField()
 
     class Meta:
         table_name = "conversations"
@@ -77,6 +78,9 @@ class MessageTable(Table):
     metadata = TextField(null=True)
     created_at = BigIntegerField()
     updated_at = BigIntegerField()
+    branch_id = TextField()
+    parent_id = TextField(null=True)
+    is_pinned = BooleanField()
 
     class Meta:
         table_name = "messages"
@@ -154,9 +158,149 @@ class QueuedMessageTable(Table):
     client_message_id = TextField(null=True)
     created_at = BigIntegerField()
     updated_at = BigIntegerField()
+    mentions = TextField(null=True)
+    attachments = TextField(null=True)
 
     class Meta:
         table_name = "queued_messages"
+
+
+class BranchTable(Table):
+    """Branches of conversations."""
+
+    id = TextField(primary_key=True)
+    conversation_id = TextField()
+    parent_id = TextField()
+    fork_pk = BigIntegerField()
+    created_at = BigIntegerField()
+
+    class Meta:
+        table_name = "branches"
+
+
+class TaskTable(Table):
+    """Tasks."""
+
+    pk = AutoField()
+    id = TextField(unique=True)
+    project_id = TextField(null=True)
+    title = TextField()
+    description = TextField(null=True)
+    status = TextField()
+    priority = TextField()
+    result = TextField(null=True)
+    conversation_id = TextField(null=True)
+    created_at = BigIntegerField()
+    updated_at = BigIntegerField()
+
+    class Meta:
+        table_name = "tasks"
+
+
+class DocumentTable(Table):
+    """Documents, and the text that was read from them."""
+
+    pk = AutoField()
+    id = TextField(unique=True)
+    name = TextField()
+    media_type = TextField()
+    size_bytes = BigIntegerField()
+    sha256 = TextField()
+    origin = TextField()
+    project_id = TextField(null=True)
+    state = TextField()
+    problem = TextField(null=True)
+    text = TextField(null=True)
+    width = IntegerField(null=True)
+    height = IntegerField(null=True)
+    created_at = BigIntegerField()
+    updated_at = BigIntegerField()
+
+    class Meta:
+        table_name = "documents"
+
+
+class ConversationDocumentTable(Table):
+    """Which conversations use which documents."""
+
+    conversation_id = TextField()
+    document_id = TextField()
+    message_id = TextField(null=True)
+
+    class Meta:
+        table_name = "conversation_documents"
+        primary_key = CompositeKey("conversation_id", "document_id")
+
+
+class EnvironmentTable(Table):
+    """The last scan of each project's folder."""
+
+    project_id = TextField(primary_key=True)
+    directory = TextField()
+    state = TextField()
+    problem = TextField(null=True)
+    facts = TextField(null=True)
+    scanned_at = BigIntegerField(null=True)
+
+    class Meta:
+        table_name = "environments"
+
+
+class UsageTable(Table):
+    """What turns used."""
+
+    turn_id = TextField(primary_key=True)
+    at = BigIntegerField()
+    conversation_id = TextField()
+    project_id = TextField(null=True)
+    runtime_id = TextField()
+    model_id = TextField(null=True)
+    input_tokens = IntegerField()
+    output_tokens = IntegerField()
+    cache_read_tokens = IntegerField()
+    cache_write_tokens = IntegerField()
+    cost_usd = FloatField(null=True)
+
+    class Meta:
+        table_name = "usage"
+
+
+class McpApprovalTable(Table):
+    """The `.mcp.json` files that a person has allowed, by their content."""
+
+    path = TextField(primary_key=True)
+    sha256 = TextField()
+    approved_at = BigIntegerField()
+
+    class Meta:
+        table_name = "mcp_approvals"
+
+
+class RenderedTable(Table):
+    """Messages as HTML."""
+
+    message_id = TextField(primary_key=True)
+    version = IntegerField()
+    html = TextField()
+
+    class Meta:
+        table_name = "rendered"
+
+
+class EntityTable(Table):
+    """What is searched as typed; triggers keep it."""
+
+    pk = AutoField()
+    entity_type = TextField()
+    entity_id = TextField()
+    label = TextField()
+    status = TextField(null=True)
+    description = TextField(null=True)
+    project_id = TextField(null=True)
+    updated_at = BigIntegerField()
+
+    class Meta:
+        table_name = "entities"
 
 
 TABLES: tuple[type[Table], ...] = (
@@ -168,4 +312,13 @@ TABLES: tuple[type[Table], ...] = (
     EventTable,
     PermissionRuleTable,
     QueuedMessageTable,
+    BranchTable,
+    TaskTable,
+    DocumentTable,
+    ConversationDocumentTable,
+    EnvironmentTable,
+    UsageTable,
+    McpApprovalTable,
+    RenderedTable,
+    EntityTable,
 )

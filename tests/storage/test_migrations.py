@@ -25,8 +25,7 @@ def empty(tmp_path: Path) -> Database:
 def test_an_empty_database_gets_all_and_needs_no_copy(empty: Database, tmp_path: Path) -> None:
     assert migrate(empty, tmp_path / "backups") == tuple(one.number for one in MIGRATIONS)
     assert version(empty) == MIGRATIONS[-1].number
-    copies = list((tmp_path / "backups").glob("*")) if (tmp_path / "backups").exists() else []
-    assert len(copies) == len(MIGRATIONS) - 1
+    assert not (tmp_path / "backups").exists()
     assert migrate(empty, tmp_path / "backups") == ()
 
 
