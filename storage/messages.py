@@ -121,7 +121,7 @@ def open_requests(database: Database) -> list[Message]:
 
 def record(row: Row) -> Message:
     """The record of a row of `COLUMNS`."""
-    return Message(*row[:11], bool(row[11]))
+    return Message(*row[:11], bool(row[11]))  # type: ignore[call-arg]  # a row has twelve columns
 
 
 def _position(database: Database, conversation_id: str, message_id: str) -> int:
