@@ -19,6 +19,7 @@ from actors.events import EventSink
 from actors.notices import AgentFailed, AgentFinished, AgentStopped, TurnRequest
 from actors.runtimes.registry import Runtimes
 from actors.tool_runner import ToolRunner
+from actors.tools.registry import builtin_tools
 from storage.database import Database
 from storage.ids import new_id
 
@@ -136,7 +137,7 @@ class AgentLoop:
             turn = AgentTurn(request, conversation, self._sink, *prepared)
             self._turns[turn_id] = turn
             runtime = self.runtimes.get(request.conversation.runtime_id)
-            stop_reason = await runtime.run(turn, ToolRunner(turn, self._workers))
+            stop_reason = await runtime.run(turn, ToolRunner(turn, self._workers, builtin_tools()))
             notice = AgentFinished(turn_id, stop_reason, turn.cost_usd)
         except asyncio.CancelledError:
             notice = AgentStopped(turn_id, _cost(turn))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -65,7 +65,11 @@ class TextArrived:
 
 @dataclass(frozen=True, slots=True)
 class ToolRequested:
-    """The agent wants to run a tool. Answer: `Allowed`, `Denied`, or a Reply of one of them."""
+    """The agent wants to run a tool. Answer: `Allowed`, `Denied`, or a Reply of one of them.
+
+    Attributes:
+        parse: validates an input that a person has changed. Raises ToolError.
+    """
 
     turn_id: str
     call_id: str
@@ -73,6 +77,7 @@ class ToolRequested:
     tool_input: Any
     summary: str
     subject: Subject
+    parse: Callable[[Any], object]
     diff: str | None = None
 
 

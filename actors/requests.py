@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -40,6 +40,7 @@ class OpenRequest:
         id: also the id of its message row.
         subject: what the tool call would touch; None for a question.
         tool_input: what the tool will get; a person may have changed it.
+        parse: validates an input that a person has changed; raises ToolError.
     """
 
     id: str
@@ -49,6 +50,7 @@ class OpenRequest:
     tool_input: Any
     subject: Subject | None
     metadata: Mapping[str, Any]
+    parse: Callable[[Any], object] | None = None
     is_accepted: bool = False
 
     @property
@@ -131,6 +133,7 @@ def permission(request_id: str, asked: ToolRequested, verdict: Verdict) -> OpenR
         tool_name=asked.tool_name,
         tool_input=asked.tool_input,
         subject=asked.subject,
+        parse=asked.parse,
         metadata={
             "type": "permission_request",
             "requestId": request_id,

@@ -30,12 +30,10 @@ from actors.tools.base import (
     Text,
     Tool,
     ToolError,
-    ToolInput,
     ToolResult,
     Workspace,
-    parse_input,
 )
-from actors.tools.registry import builtin_tools
+from actors.tools.registry import tool_schemas
 from actors.transcript import Entry, ToolCallBlock, ToolResultBlock, merge_digests, result_block
 from storage.ids import new_id
 
@@ -58,12 +56,18 @@ class ToolRunner:
     Args:
         turn: the turn.
         workers: threads for blocking work.
+        tools: what the model may use, by name.
     """
 
-    def __init__(self, turn: AgentTurn, workers: Executor) -> None:
+    def __init__(self, turn: AgentTurn, workers: Executor, tools: Mapping[str, Tool[Any]]) -> None:
         self._turn = turn
         self._workers = workers
-        self.tools: Mapping[str, Tool[Any]] = builtin_tools()
+        self.tools = tools
+
+    @property
+    def schemas(self) -> list[dict[str, Any]]:
+        """How the tools are described to a model."""
+        return tool_schemas(self.tools.values())
 
     async def run(self, calls: Sequence[ToolCallBlock]) -> None:
         """Runs the calls and adds their results to the transcript, in the order of the calls."""
@@ -97,7 +101,9 @@ class ToolRunner:
         except ToolError as error:
             return ToolRejected(self._turn.turn_id, call.id, call.name, call.input, _error(str(error)))
         summary = tool.summary(tool_input, workspace)
-        asked = ToolRequested(self._turn.turn_id, call.id, call.name, call.input, summary, subject, diff)
+        asked = ToolRequested(
+            self._turn.turn_id, call.id, call.name, call.input, summary, subject, tool.parse, diff
+        )
         return _Prepared(tool, asked)
 
     async def _run_call(
@@ -131,15 +137,15 @@ class ToolRunner:
         await self._turn.ask(ToolFinished(self._turn.turn_id, asked.call_id, result, duration_ms))
         return result
 
-    def _parse(self, call: ToolCallBlock) -> tuple[Tool[Any], ToolInput]:
+    def _parse(self, call: ToolCallBlock) -> tuple[Tool[Any], Any]:
         tool = self.tools.get(call.name)
         if tool is None:
             raise ToolError(f"There is no tool {call.name!r}. The tools are: {', '.join(self.tools)}.")
-        return tool, parse_input(tool, call.input)
+        return tool, tool.parse(call.input)
 
     async def _allowed(self, tool: Tool[Any], decision: Allowed, asked: ToolRequested) -> ToolResult:
         try:
-            tool_input = parse_input(tool, decision.tool_input)
+            tool_input = tool.parse(decision.tool_input)
             if decision.by_person:
                 subject = await self.in_thread(tool.subject, tool_input, self._turn.workspace)
                 if decision.tool_input == asked.tool_input and subject != asked.subject:

@@ -27,8 +27,7 @@ from actors.notices import (
 )
 from actors.options import Options
 from actors.permissions import Rule, Verdict
-from actors.tools.base import Subject, parse_input
-from actors.tools.registry import builtin_tools
+from actors.tools.base import Subject
 from actors.turn import Turn
 from storage import conversations, turns
 from storage.records import Conversation
@@ -244,10 +243,9 @@ def _check_input(request: requests.OpenRequest, updated_input: Any) -> None:
         if isinstance(problem, str):
             raise InvalidInputError(problem)
         return
-    tool = builtin_tools().get(request.tool_name)
-    if updated_input is not None and tool is not None:
+    if updated_input is not None and request.parse is not None:
         try:
-            parse_input(tool, updated_input)
+            request.parse(updated_input)
         except ToolError as error:
             raise InvalidInputError(str(error)) from error
 

@@ -18,6 +18,9 @@ from storage.ids import new_id
 GO_ON = "Go on."
 """What a model is told that paused: many refuse to go on with a text of their own."""
 
+ToolSchema = dict[str, Any]
+"""`name`, `description` and `input_schema` of a tool."""
+
 Provider = Literal["anthropic", "openai", "ollama", "offline"]
 
 
@@ -81,8 +84,12 @@ class Runtime(ABC):
     provider: ClassVar[Provider]
 
     @abstractmethod
-    async def step(self, turn: AgentTurn, tools: ToolRunner) -> Step:
+    async def step(self, turn: AgentTurn, tools: Sequence[ToolSchema]) -> Step:
         """Streams one answer of the model.
+
+        Args:
+            turn: what it is asked, and who sees its text.
+            tools: what it may call.
 
         Raises:
             TurnError: the provider cannot be used, or its stream broke off.
@@ -109,7 +116,7 @@ class Runtime(ABC):
             TurnError: it cannot go on.
         """
         for _ in range(turn.request.options.max_steps):
-            step = _with_new_call_ids(await self.step(turn, tools), turn.transcript)
+            step = _with_new_call_ids(await self.step(turn, tools.schemas), turn.transcript)
             await turn.finish_step(step.blocks, step.usage, step.model_id)
             if step.calls:
                 await tools.run(step.calls)

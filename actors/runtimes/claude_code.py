@@ -11,7 +11,7 @@ from actors.agent import AgentTurn
 from actors.credentials import Credential, Credentials
 from actors.errors import TurnError
 from actors.models import real_model_id
-from actors.runtimes.base import FoundModel, Provider, Runtime, RuntimeStatus, Step
+from actors.runtimes.base import FoundModel, Provider, Runtime, RuntimeStatus, Step, ToolSchema
 from actors.runtimes.failures import (
     CUT_MESSAGE,
     GARBLED_MESSAGE,
@@ -22,7 +22,6 @@ from actors.runtimes.failures import (
     with_retries,
 )
 from actors.runtimes.messages_format import Gathered, request_body
-from actors.tool_runner import ToolRunner
 
 if TYPE_CHECKING:
     import anthropic
@@ -50,14 +49,13 @@ class ClaudeCode(Runtime):
         self._clients: dict[tuple[Credential, float], anthropic.AsyncAnthropic] = {}
         self._thinking: dict[str, int] = {}
 
-    async def step(self, turn: AgentTurn, tools: ToolRunner) -> Step:
+    async def step(self, turn: AgentTurn, tools: Sequence[ToolSchema]) -> Step:
         """Streams one message."""
-        del tools  # every tool that there is
         client = await self._client(turn.request.options.silence_timeout_s)
         model_id = real_model_id(self.id, turn.request.conversation.model_id, turn.request.options)
         assert model_id is not None, "the table has a default"
         turn.status("thinking", f"Waiting for {model_id}")
-        stream = await with_retries(turn, PROVIDER, lambda: self._open(client, turn, model_id))
+        stream = await with_retries(turn, PROVIDER, lambda: self._open(client, turn, model_id, tools))
         gathered = Gathered(turn, model_id)
         try:
             # Raw events: the SDK's helper that accumulates snapshots costs twice as much.
@@ -126,7 +124,11 @@ class ClaudeCode(Runtime):
         return self._clients[key]
 
     async def _open(
-        self, client: anthropic.AsyncAnthropic, turn: AgentTurn, model_id: str
+        self,
+        client: anthropic.AsyncAnthropic,
+        turn: AgentTurn,
+        model_id: str,
+        tools: Sequence[ToolSchema],
     ) -> anthropic.AsyncStream[anthropic.types.RawMessageStreamEvent]:
         """Sends the request. Raises BusyError where it is worth asking again, else TurnError."""
         while True:
@@ -134,7 +136,7 @@ class ClaudeCode(Runtime):
             try:
                 stream: anthropic.AsyncStream[
                     anthropic.types.RawMessageStreamEvent
-                ] = await client.messages.create(**request_body(turn, model_id, THINKING_FORMS[form]))
+                ] = await client.messages.create(**request_body(turn, model_id, tools, THINKING_FORMS[form]))
             except Exception as error:
                 failure = _explain(error, turn.request.options.silence_timeout_s)
                 if failure is None:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from actors.agent import AgentTurn
 from actors.notices import Usage
-from actors.runtimes.base import decode_input
-from actors.tools.registry import tool_schemas
+from actors.runtimes.base import ToolSchema, decode_input
 from actors.transcript import (
     AnyBlock,
     Entry,
@@ -28,13 +28,13 @@ STOP_REASONS = {
 }
 
 
-def request_body(turn: AgentTurn, model_id: str, *, has_tools: bool) -> dict[str, Any]:
+def request_body(turn: AgentTurn, model_id: str, tools: Sequence[ToolSchema]) -> dict[str, Any]:
     """The arguments of `chat.completions.create`.
 
     Args:
         turn: the turn.
         model_id: the model to ask.
-        has_tools: whether the model knows tools; a server refuses them otherwise.
+        tools: what it may call; empty for a model that knows no tools, since a server refuses them.
     """
     body: dict[str, Any] = {
         "model": model_id,
@@ -45,7 +45,7 @@ def request_body(turn: AgentTurn, model_id: str, *, has_tools: bool) -> dict[str
         "stream": True,
         "stream_options": {"include_usage": True},
     }
-    if has_tools:
+    if tools:
         body["tools"] = [
             {
                 "type": "function",
@@ -55,7 +55,7 @@ def request_body(turn: AgentTurn, model_id: str, *, has_tools: bool) -> dict[str
                     "parameters": tool["input_schema"],
                 },
             }
-            for tool in tool_schemas()
+            for tool in tools
         ]
     return body
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from actors.agent import AgentTurn
 from actors.notices import Usage
-from actors.runtimes.base import decode_input
-from actors.tools.registry import tool_schemas
+from actors.runtimes.base import ToolSchema, decode_input
 from actors.transcript import (
     AnyBlock,
     Entry,
@@ -22,7 +22,9 @@ RUNTIME_ID = "claude-code"
 EPHEMERAL = {"type": "ephemeral"}
 
 
-def request_body(turn: AgentTurn, model_id: str, thinking: dict[str, Any] | None) -> dict[str, Any]:
+def request_body(
+    turn: AgentTurn, model_id: str, tools: Sequence[ToolSchema], thinking: dict[str, Any] | None
+) -> dict[str, Any]:
     """The arguments of `messages.create`.
 
     Tools and system prompt come first and never change within a conversation, so the provider can cache
@@ -32,7 +34,7 @@ def request_body(turn: AgentTurn, model_id: str, thinking: dict[str, Any] | None
         "model": model_id,
         "max_tokens": turn.request.options.max_output_tokens,
         "system": [{"type": "text", "text": turn.system, "cache_control": EPHEMERAL}],
-        "tools": tool_schemas(),
+        "tools": list(tools),
         "messages": [_message(entry, model_id) for entry in turn.transcript],
         "cache_control": EPHEMERAL,
         "stream": True,

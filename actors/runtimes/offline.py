@@ -7,8 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, ClassVar
 
 from actors.agent import AgentTurn
-from actors.runtimes.base import FoundModel, Provider, Runtime, RuntimeStatus, Step
-from actors.tool_runner import ToolRunner
+from actors.runtimes.base import FoundModel, Provider, Runtime, RuntimeStatus, Step, ToolSchema
 from actors.transcript import AnyBlock, Entry, TextBlock, ToolCallBlock, ToolResultBlock
 from storage.ids import new_id
 
@@ -49,9 +48,9 @@ class Offline(Runtime):
     label: ClassVar[str] = NOTICE
     provider: ClassVar[Provider] = "offline"
 
-    async def step(self, turn: AgentTurn, tools: ToolRunner) -> Step:
+    async def step(self, turn: AgentTurn, tools: Sequence[ToolSchema]) -> Step:
         """Calls the tools that the commands name, then shows what came of them."""
-        del tools  # every tool that there is
+        del tools  # the grammar knows its own
         asked = _last_request(turn.transcript)
         commands = parse(asked)
         done = _results(turn.transcript)

@@ -14,10 +14,9 @@ from actors.credentials import Credential
 from actors.errors import TurnError
 from actors.models import real_model_id
 from actors.options import Options
-from actors.runtimes.base import FoundModel, Provider, Runtime, RuntimeStatus, Step
+from actors.runtimes.base import FoundModel, Provider, Runtime, RuntimeStatus, Step, ToolSchema
 from actors.runtimes.completions_format import Gathered, request_body
 from actors.runtimes.openai_sdk import OpenAIClients
-from actors.tool_runner import ToolRunner
 
 if TYPE_CHECKING:
     import openai
@@ -44,9 +43,8 @@ class Ollama(Runtime):
         self._without_tools: set[str] = set()
         self._clients = OpenAIClients("The model server", "Check the server's key in OPENAI_API_KEY.")
 
-    async def step(self, turn: AgentTurn, tools: ToolRunner) -> Step:
+    async def step(self, turn: AgentTurn, tools: Sequence[ToolSchema]) -> Step:
         """Streams one completion."""
-        del tools  # every tool that there is
         options = turn.request.options
         model_id = real_model_id(self.id, turn.request.conversation.model_id, options)
         if model_id is None:
@@ -58,18 +56,20 @@ class Ollama(Runtime):
         client = self._clients.get(self._credential(options), options.silence_timeout_s)
         turn.status("thinking", f"Waiting for {model_id}")
         try:
-            gathered = await self._ask(client, turn, model_id)
+            gathered = await self._ask(client, turn, model_id, tools)
         except TurnError as error:
             if error.code != "provider_refused" or "support tools" not in str(error):
                 raise
             self._without_tools.add(model_id)
-            gathered = await self._ask(client, turn, model_id)
+            gathered = await self._ask(client, turn, model_id, tools)
         if gathered.stop_reason is None:
             raise self._clients.cut()
         return Step(gathered.blocks, gathered.stop_reason, gathered.usage, gathered.answered_by)
 
-    async def _ask(self, client: openai.AsyncOpenAI, turn: AgentTurn, model_id: str) -> Gathered:
-        body = request_body(turn, model_id, has_tools=model_id not in self._without_tools)
+    async def _ask(
+        self, client: openai.AsyncOpenAI, turn: AgentTurn, model_id: str, tools: Sequence[ToolSchema]
+    ) -> Gathered:
+        body = request_body(turn, model_id, () if model_id in self._without_tools else tools)
         gathered = Gathered(turn, model_id)
         await self._clients.stream(turn, lambda: client.chat.completions.create(**body), gathered.take)
         return gathered

@@ -10,10 +10,9 @@ from actors.agent import AgentTurn
 from actors.credentials import Credentials
 from actors.errors import TurnError
 from actors.models import real_model_id
-from actors.runtimes.base import FoundModel, Provider, Runtime, RuntimeStatus, Step
+from actors.runtimes.base import FoundModel, Provider, Runtime, RuntimeStatus, Step, ToolSchema
 from actors.runtimes.openai_sdk import OpenAIClients
 from actors.runtimes.responses_format import Gathered, request_body
-from actors.tool_runner import ToolRunner
 
 if TYPE_CHECKING:
     import openai
@@ -35,9 +34,8 @@ class OpenAICodex(Runtime):
         self._clients = OpenAIClients(PROVIDER, "Check OPENAI_API_KEY, or run `stagent connect openai`.")
         self._without_reasoning: set[str] = set()
 
-    async def step(self, turn: AgentTurn, tools: ToolRunner) -> Step:
+    async def step(self, turn: AgentTurn, tools: Sequence[ToolSchema]) -> Step:
         """Streams one response."""
-        del tools  # every tool that there is
         credential = await self._credentials.get("openai")
         if credential is None:
             remedy = self._credentials.remedy("openai")
@@ -47,12 +45,12 @@ class OpenAICodex(Runtime):
         client = self._clients.get(credential, turn.request.options.silence_timeout_s)
         turn.status("thinking", f"Waiting for {model_id}")
         try:
-            gathered = await self._ask(client, turn, model_id)
+            gathered = await self._ask(client, turn, model_id, tools)
         except TurnError as error:
             if error.code != "provider_refused" or "reasoning" not in str(error):
                 raise
             self._without_reasoning.add(model_id)
-            gathered = await self._ask(client, turn, model_id)
+            gathered = await self._ask(client, turn, model_id, tools)
         if not gathered.has_ended:
             raise self._clients.cut()
         return Step(tuple(gathered.blocks), gathered.stop_reason, gathered.usage, gathered.answered_by)
@@ -75,9 +73,11 @@ class OpenAICodex(Runtime):
             if model.id.startswith(CHAT_PREFIXES) and not any(use in model.id for use in OTHER_USES)
         ]
 
-    async def _ask(self, client: openai.AsyncOpenAI, turn: AgentTurn, model_id: str) -> Gathered:
+    async def _ask(
+        self, client: openai.AsyncOpenAI, turn: AgentTurn, model_id: str, tools: Sequence[ToolSchema]
+    ) -> Gathered:
         reasons = model_id not in self._without_reasoning
-        body = request_body(turn, model_id, reasons=reasons)
+        body = request_body(turn, model_id, tools, reasons=reasons)
         gathered = Gathered(turn, model_id)
         await self._clients.stream(turn, lambda: client.responses.create(**body), gathered.take)
         return gathered

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from actors.agent import AgentTurn
 from actors.errors import TurnError
 from actors.notices import Usage
-from actors.runtimes.base import decode_input
-from actors.tools.registry import tool_schemas
+from actors.runtimes.base import ToolSchema, decode_input
 from actors.transcript import (
     AnyBlock,
     Entry,
@@ -23,12 +23,15 @@ from actors.transcript import (
 RUNTIME_ID = "openai-codex-app-server"
 
 
-def request_body(turn: AgentTurn, model_id: str, *, reasons: bool) -> dict[str, Any]:
+def request_body(
+    turn: AgentTurn, model_id: str, tools: Sequence[ToolSchema], *, reasons: bool
+) -> dict[str, Any]:
     """The arguments of `responses.create`. Nothing is stored at the provider.
 
     Args:
         turn: the turn.
         model_id: the model to ask.
+        tools: what it may call.
         reasons: whether the model knows reasoning options.
     """
     body: dict[str, Any] = {
@@ -43,7 +46,7 @@ def request_body(turn: AgentTurn, model_id: str, *, reasons: bool) -> dict[str, 
                 "parameters": tool["input_schema"],
                 "strict": False,
             }
-            for tool in tool_schemas()
+            for tool in tools
         ],
         "max_output_tokens": turn.request.options.max_output_tokens,
         "store": False,

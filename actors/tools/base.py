@@ -10,9 +10,13 @@ from typing import Any, ClassVar, Generic, Protocol, TypeVar
 import msgspec
 
 from actors.errors import ToolError
+from actors.tools.input_schema import input_schema
+from storage.records import EntityType
 
 __all__ = [
+    "EntityRef",
     "Image",
+    "StructTool",
     "Subject",
     "Text",
     "Tool",
@@ -21,10 +25,10 @@ __all__ = [
     "ToolInput",
     "ToolResult",
     "Workspace",
-    "parse_input",
 ]
 
 InputT = TypeVar("InputT", bound="ToolInput")
+AnyInputT = TypeVar("AnyInputT")
 T = TypeVar("T")
 
 
@@ -89,6 +93,19 @@ class Subject:
 
 
 @dataclass(frozen=True, slots=True)
+class EntityRef:
+    """One of the person's projects, tasks, documents, conversations or files.
+
+    Attributes:
+        entity_id: its id; of a file, its path relative to the working directory.
+    """
+
+    entity_type: EntityType
+    entity_id: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
 class Text:
     """Text that a tool returns to the model."""
 
@@ -117,11 +134,13 @@ class ToolResult:
         is_error: the call failed; `content` says why and what to do.
         digests: SHA-256 (hex) of each file as it now is known to the model, by resolved path; an empty
             string takes a file off the list.
+        entities: what of the person's work the call was about.
     """
 
     content: tuple[Text | Image, ...]
     is_error: bool = False
     digests: Mapping[str, str] = field(default_factory=dict)
+    entities: tuple[EntityRef, ...] = ()
 
     @property
     def text(self) -> str:
@@ -149,40 +168,66 @@ class ToolContext(Protocol):
         ...
 
 
-class Tool(Protocol, Generic[InputT]):
-    """One tool. It holds no state: all there is comes with the call."""
+class Tool(Protocol[AnyInputT]):
+    """One tool. It holds no state of a turn: all there is comes with the call."""
 
-    name: ClassVar[str]
-    description: ClassVar[str]
-    """For the model: what it does, when to use it, what it returns."""
+    @property
+    def name(self) -> str:
+        """What the model and the permission rules call it."""
+        ...
 
-    input_type: type[InputT]
-    only_reads: ClassVar[bool]
+    @property
+    def description(self) -> str:
+        """For the model: what it does, when to use it, what it returns."""
+        ...
 
-    def subject(self, tool_input: InputT, workspace: Workspace) -> Subject:
+    @property
+    def only_reads(self) -> bool:
+        """No call of it changes anything: such calls run side by side, and no diff is made."""
+        ...
+
+    def schema(self) -> dict[str, Any]:
+        """The JSON schema of its input, without references."""
+        ...
+
+    def parse(self, raw: Any) -> AnyInputT:
+        """The validated input, from decoded JSON. Quick, and from any thread. Raises ToolError."""
+        ...
+
+    def subject(self, tool_input: AnyInputT, workspace: Workspace) -> Subject:
         """What the call would touch. May look at the disk: call it in a worker thread. Raises ToolError."""
         ...
 
-    def summary(self, tool_input: InputT, workspace: Workspace) -> str:
+    def summary(self, tool_input: AnyInputT, workspace: Workspace) -> str:
         """One line for a person, for example `src/auth/login.ts` or `pytest -q`; at most 200 characters."""
         ...
 
-    def diff(self, tool_input: InputT, workspace: Workspace) -> str | None:
+    def diff(self, tool_input: AnyInputT, workspace: Workspace) -> str | None:
         """A unified diff of what the call would change, if it changes a text file. Call it in a worker thread."""
         ...
 
-    async def run(self, tool_input: InputT, context: ToolContext) -> ToolResult:
+    async def run(self, tool_input: AnyInputT, context: ToolContext) -> ToolResult:
         """Does the work. Raises ToolError where the model can mend it."""
         ...
 
 
-def parse_input(tool: Tool[InputT], raw: Any) -> InputT:
-    """The validated input of a tool, from decoded JSON.
+class StructTool(Generic[InputT]):
+    """A tool whose input is a struct: its fields are the schema, and what validates."""
 
-    Raises:
-        ToolError: a field is missing, unknown values have the wrong type; the message names the field.
-    """
-    try:
-        return msgspec.convert(raw, tool.input_type)
-    except msgspec.ValidationError as error:
-        raise ToolError(f"Invalid input for {tool.name}: {error}") from error
+    name: ClassVar[str]
+    input_type: type[InputT]
+
+    def schema(self) -> dict[str, Any]:
+        """The JSON schema of its input."""
+        return input_schema(self.input_type)
+
+    def parse(self, raw: Any) -> InputT:
+        """The validated input.
+
+        Raises:
+            ToolError: a field is missing or has the wrong type; the message names the field.
+        """
+        try:
+            return msgspec.convert(raw, self.input_type)
+        except msgspec.ValidationError as error:
+            raise ToolError(f"Invalid input for {self.name}: {error}") from error

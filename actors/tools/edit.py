@@ -8,7 +8,16 @@ from typing import Annotated, ClassVar
 from msgspec import Meta
 
 from actors.tools.atomic_write import write_atomically
-from actors.tools.base import Subject, Text, ToolContext, ToolError, ToolInput, ToolResult, Workspace
+from actors.tools.base import (
+    StructTool,
+    Subject,
+    Text,
+    ToolContext,
+    ToolError,
+    ToolInput,
+    ToolResult,
+    Workspace,
+)
 from actors.tools.diffs import unified_diff
 from actors.tools.files import FilePath
 from actors.tools.known_files import check_known
@@ -40,7 +49,7 @@ class EditInput(ToolInput, frozen=True, kw_only=True, forbid_unknown_fields=True
     replace_all: Annotated[bool, Meta(description="Replace every occurrence.")] = False
 
 
-class Edit:
+class Edit(StructTool[EditInput]):
     """Replaces a text in a file."""
 
     name: ClassVar[str] = "Edit"

@@ -8,7 +8,17 @@ from typing import Annotated, ClassVar
 from msgspec import Meta
 
 from actors.tools.atomic_write import write_atomically
-from actors.tools.base import Image, Subject, Text, ToolContext, ToolError, ToolInput, ToolResult, Workspace
+from actors.tools.base import (
+    Image,
+    StructTool,
+    Subject,
+    Text,
+    ToolContext,
+    ToolError,
+    ToolInput,
+    ToolResult,
+    Workspace,
+)
 from actors.tools.diffs import unified_diff
 from actors.tools.known_files import check_known
 from actors.tools.line_window import MAX_LINES
@@ -38,7 +48,7 @@ class ReadInput(ToolInput, frozen=True, kw_only=True, forbid_unknown_fields=True
     ] = None
 
 
-class Read:
+class Read(StructTool[ReadInput]):
     """Reads a text file or an image."""
 
     name: ClassVar[str] = "Read"
@@ -75,7 +85,7 @@ class WriteInput(ToolInput, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     content: Annotated[str, Meta(description="The whole new content; it is written as UTF-8, as it is.")]
 
 
-class Write:
+class Write(StructTool[WriteInput]):
     """Writes a whole file."""
 
     name: ClassVar[str] = "Write"

@@ -9,7 +9,7 @@ from typing import Annotated, Any, ClassVar
 import msgspec
 from msgspec import Meta
 
-from actors.tools.base import Subject, Text, ToolContext, ToolInput, ToolResult, Workspace
+from actors.tools.base import StructTool, Subject, Text, ToolContext, ToolInput, ToolResult, Workspace
 from actors.tools.summaries import one_line
 
 SECRET = "[secret]"  # noqa: S105
@@ -71,7 +71,7 @@ class AskUserQuestionInput(ToolInput, frozen=True, kw_only=True, forbid_unknown_
             raise ValueError(f"two questions have the id {twice!r}; give each one an id of its own")
 
 
-class AskUserQuestion:
+class AskUserQuestion(StructTool[AskUserQuestionInput]):
     """Asks the person who follows the turn."""
 
     name: ClassVar[str] = "AskUserQuestion"

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
-import msgspec
-
-from actors.tools.base import Tool, ToolInput
+from actors.tools.base import Tool
 from actors.tools.edit import Edit
 from actors.tools.files import Read, Write
 from actors.tools.question import AskUserQuestion
@@ -20,43 +19,8 @@ def builtin_tools() -> dict[str, Tool[Any]]:
     return {tool.name: tool for tool in tools}
 
 
-def tool_schemas() -> list[dict[str, Any]]:
-    """`name`, `description` and `input_schema` of each tool; always the same, so that providers can cache it."""
+def tool_schemas(tools: Iterable[Tool[Any]]) -> list[dict[str, Any]]:
+    """`name`, `description` and `input_schema` of each tool; the same for the same tools, so that it can be cached."""
     return [
-        {"name": tool.name, "description": tool.description, "input_schema": input_schema(tool.input_type)}
-        for tool in builtin_tools().values()
+        {"name": tool.name, "description": tool.description, "input_schema": tool.schema()} for tool in tools
     ]
-
-
-def input_schema(input_type: type[ToolInput]) -> dict[str, Any]:
-    """The JSON schema of a tool's input, without references, as every provider accepts it."""
-    schema = msgspec.json.schema(input_type)
-    plain = _plain(schema, schema.get("$defs", {}))
-    # The tool has a description of its own.
-    plain.pop("description", None)
-    return {"type": "object", "properties": {}, "required": [], **plain}
-
-
-def _plain(schema: dict[str, Any], definitions: dict[str, Any]) -> dict[str, Any]:
-    if "$ref" in schema:
-        return _plain(definitions[schema["$ref"].rpartition("/")[2]], definitions)
-    plain = {key: value for key, value in schema.items() if key not in {"title", "$defs", "anyOf"}}
-    if "anyOf" in schema:
-        plain |= _plain(_not_null(schema["anyOf"]), definitions)
-        if plain.get("default", "") is None:
-            del plain["default"]
-    if "items" in plain:
-        plain["items"] = _plain(plain["items"], definitions)
-    if "properties" in plain:
-        plain["properties"] = {
-            name: _plain(field, definitions) for name, field in plain["properties"].items()
-        }
-    if "enum" in plain:
-        plain = {"type": "string", **plain}
-    return plain
-
-
-def _not_null(choices: list[dict[str, Any]]) -> dict[str, Any]:
-    """The one type of an optional field: leaving it out says the same as null."""
-    [choice] = [choice for choice in choices if choice != {"type": "null"}]
-    return choice

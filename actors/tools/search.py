@@ -8,7 +8,16 @@ from typing import Annotated, ClassVar, Literal
 
 from msgspec import Meta
 
-from actors.tools.base import Subject, Text, ToolContext, ToolError, ToolInput, ToolResult, Workspace
+from actors.tools.base import (
+    StructTool,
+    Subject,
+    Text,
+    ToolContext,
+    ToolError,
+    ToolInput,
+    ToolResult,
+    Workspace,
+)
 from actors.tools.file_listing import EVERYTHING, NOT_GIT, matching_files, newest_first
 from actors.tools.name_hints import missing
 from actors.tools.regular_files import check_regular, exists
@@ -40,7 +49,7 @@ class GlobInput(ToolInput, frozen=True, kw_only=True, forbid_unknown_fields=True
     ] = None
 
 
-class Glob:
+class Glob(StructTool[GlobInput]):
     """Lists files by name."""
 
     name: ClassVar[str] = "Glob"
@@ -124,7 +133,7 @@ class GrepInput(ToolInput, frozen=True, kw_only=True, forbid_unknown_fields=True
     ] = False
 
 
-class Grep:
+class Grep(StructTool[GrepInput]):
     """Searches the content of files."""
 
     name: ClassVar[str] = "Grep"

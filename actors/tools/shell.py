@@ -10,7 +10,16 @@ from typing import Annotated, Any, ClassVar
 
 from msgspec import Meta
 
-from actors.tools.base import Subject, Text, ToolContext, ToolError, ToolInput, ToolResult, Workspace
+from actors.tools.base import (
+    StructTool,
+    Subject,
+    Text,
+    ToolContext,
+    ToolError,
+    ToolInput,
+    ToolResult,
+    Workspace,
+)
 from actors.tools.command_output import BoundedText, OutputDecoder
 from actors.tools.live_output import LiveOutput
 from actors.tools.process import READ_SIZE, ProcessGroup
@@ -46,7 +55,7 @@ class BashInput(ToolInput, frozen=True, kw_only=True, forbid_unknown_fields=True
     ] = None
 
 
-class Bash:
+class Bash(StructTool[BashInput]):
     """Runs a command line."""
 
     name: ClassVar[str] = "Bash"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from actors.tools.base import Subject, Workspace, parse_input
+from actors.tools.base import Subject, Workspace
 from actors.tools.registry import builtin_tools
 
 
@@ -16,6 +16,6 @@ def subject_of(tool_name: str, tool_input: Any, workspace: Workspace) -> Subject
     """
     tool = builtin_tools().get(tool_name)
     if tool is not None:
-        return tool.subject(parse_input(tool, tool_input), workspace)
+        return tool.subject(tool.parse(tool_input), workspace)
     url = tool_input.get("url") if isinstance(tool_input, dict) else None
     return Subject(tool_name, workspace.root, url=url if isinstance(url, str) else None)

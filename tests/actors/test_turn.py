@@ -53,7 +53,7 @@ def new_turn() -> Turn:
 
 
 def asked(call_id: str = "call") -> ToolRequested:
-    return ToolRequested("turn", call_id, "Bash", {"command": "make"}, "make", SUBJECT)
+    return ToolRequested("turn", call_id, "Bash", {"command": "make"}, "make", SUBJECT, lambda raw: raw)
 
 
 def events(done: list[Effect]) -> list[Event]:

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
-from actors.tools.base import Tool, ToolError, ToolResult, Workspace, parse_input
+from actors.tools.base import Tool, ToolError, ToolResult, Workspace
 
 T = TypeVar("T")
 
@@ -55,7 +55,7 @@ class RealContext:
 
     async def call(self, tool: Tool[Any], **fields: Any) -> ToolResult:
         """Runs a tool as an agent does, and keeps the digests of what it read."""
-        result = await tool.run(parse_input(tool, fields), self)
+        result = await tool.run(tool.parse(fields), self)
         known = {**self.digests, **result.digests}
         self.digests = {path: digest for path, digest in known.items() if digest}
         return result

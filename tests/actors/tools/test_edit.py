@@ -10,7 +10,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from actors.tools.base import parse_input
 from actors.tools.edit import Edit
 from actors.tools.files import Read, Write
 from actors.tools.regular_files import MAX_WHOLE_SIZE
@@ -245,7 +244,7 @@ def test_only_the_match_changes(tmp_path_factory, before, start, end, after, new
 
 def diff_of(context, old, new, *, path="a.txt", **fields):
     raw = {"file_path": path, "old_string": old, "new_string": new, **fields}
-    return Edit().diff(parse_input(Edit(), raw), context.workspace)
+    return Edit().diff(Edit().parse(raw), context.workspace)
 
 
 def test_the_diff_is_what_run_would_do(context, root):

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from actors.tools.base import Image, parse_input
+from actors.tools.base import Image
 from actors.tools.files import Read, Write
 from actors.tools.read_text import read_text
 from actors.tools.regular_files import CHUNK_SIZE, open_regular
@@ -281,12 +281,12 @@ def test_paths_that_cannot_be_are_refused_in_words(context, root):
 def test_the_subject_is_the_resolved_path(context, root):
     (root / "real").mkdir()
     (root / "link").symlink_to("real")
-    read = Read().subject(parse_input(Read(), {"file_path": "link/../link/a.txt"}), context.workspace)
+    read = Read().subject(Read().parse({"file_path": "link/../link/a.txt"}), context.workspace)
     assert read.paths == (root / "real/a.txt",)
     assert read.only_reads
-    written = Write().subject(parse_input(Write(), {"file_path": "/etc/x", "content": ""}), context.workspace)
+    written = Write().subject(Write().parse({"file_path": "/etc/x", "content": ""}), context.workspace)
     assert written.paths == (Path("/etc/x"),)
     assert not written.only_reads
-    assert Read().summary(parse_input(Read(), {"file_path": f"{root}/link/a.txt"}), context.workspace) == (
+    assert Read().summary(Read().parse({"file_path": f"{root}/link/a.txt"}), context.workspace) == (
         "real/a.txt"
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from actors.tools.base import ToolError, parse_input
+from actors.tools.base import ToolError
 from actors.tools.question import AskUserQuestion
 from tests.actors.tools.context import RealContext
 
@@ -98,7 +98,7 @@ def test_two_to_eight_options_are_fine(context, count):
 
 
 def test_the_summary_is_the_first_question_and_nothing_is_touched(context):
-    tool_input = parse_input(AskUserQuestion(), {"questions": [COLOUR, NAME]})
+    tool_input = AskUserQuestion().parse({"questions": [COLOUR, NAME]})
     assert AskUserQuestion().summary(tool_input, context.workspace) == "Which colour?"
     subject = AskUserQuestion().subject(tool_input, context.workspace)
     assert (subject.paths, subject.command, subject.only_reads) == ((), None, True)

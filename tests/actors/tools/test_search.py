@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from actors.tools.base import parse_input
 from actors.tools.search import Glob, Grep
 from tests.actors.tools.context import RealContext
 
@@ -54,7 +53,7 @@ def test_an_absolute_pattern_brings_its_folder_along(context, root, tmp_path_fac
     other = tmp_path_factory.mktemp("other").resolve()
     plant(other, "x/one.md", "two.md")
     plant(root, "src/b.py")
-    tool_input = parse_input(Glob(), {"pattern": f"{other}/**/*.md"})
+    tool_input = Glob().parse({"pattern": f"{other}/**/*.md"})
     assert Glob().subject(tool_input, context.workspace).paths == (other,)
     assert globbed(context, f"{other}/**/*.md") == [f"{other}/two.md", f"{other}/x/one.md"]
     assert globbed(context, f"{root}/src/b.py") == ["src/b.py"]
@@ -271,14 +270,14 @@ def test_paths_that_cannot_be_searched_are_refused(context, root):
 def test_subjects_and_summaries(context, root):
     (root / "real").mkdir()
     (root / "link").symlink_to("real")
-    glob = parse_input(Glob(), {"pattern": "*.py", "path": "link"})
+    glob = Glob().parse({"pattern": "*.py", "path": "link"})
     assert Glob().subject(glob, context.workspace).paths == (root / "real",)
     assert Glob().summary(glob, context.workspace) == "*.py in real"
-    assert Glob().summary(parse_input(Glob(), {"pattern": "*.py"}), context.workspace) == "*.py"
-    grep = parse_input(Grep(), {"pattern": "a b", "path": "link"})
+    assert Glob().summary(Glob().parse({"pattern": "*.py"}), context.workspace) == "*.py"
+    grep = Grep().parse({"pattern": "a b", "path": "link"})
     assert Grep().subject(grep, context.workspace).paths == (root / "real",)
     assert Grep().summary(grep, context.workspace) == "/a b/ in real"
-    grep = parse_input(Grep(), {"pattern": "x"})
+    grep = Grep().parse({"pattern": "x"})
     subject = Grep().subject(grep, context.workspace)
     assert subject.paths == (root,)
     assert subject.only_reads

@@ -10,7 +10,7 @@ import tracemalloc
 
 import pytest
 
-from actors.tools.base import Workspace, parse_input
+from actors.tools.base import Workspace
 from actors.tools.shell import Bash
 from tests.actors.tools.context import RealContext
 
@@ -171,7 +171,7 @@ def test_commands_run_side_by_side(context):
 
 def test_subject_summary_and_limits(context):
     def parsed(command, **fields):
-        return parse_input(Bash(), {"command": command, **fields})
+        return Bash().parse({"command": command, **fields})
 
     subject = Bash().subject(parsed("git diff"), context.workspace)
     assert (subject.command, subject.paths, subject.only_reads) == ("git diff", (), False)

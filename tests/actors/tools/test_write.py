@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from actors.tools.atomic_write import write_atomically
-from actors.tools.base import ToolError, parse_input
+from actors.tools.base import ToolError
 from actors.tools.files import Read, Write
 from actors.tools.regular_files import open_regular, place
 from tests.actors.tools.context import RealContext, without_privileges
@@ -219,7 +219,7 @@ def test_a_lone_surrogate_is_refused(context, root):
 
 def test_the_diff_of_a_write_is_against_the_disk(context, root):
     def diff(path, content):
-        return Write().diff(parse_input(Write(), {"file_path": path, "content": content}), context.workspace)
+        return Write().diff(Write().parse({"file_path": path, "content": content}), context.workspace)
 
     assert diff("new.txt", "a\nb\n") == "--- a/new.txt\n+++ b/new.txt\n@@ -0,0 +1,2 @@\n+a\n+b\n"
     (root / "a.txt").write_text("1\n2\n3\n4\n5\n6\n7\n8\n9")
