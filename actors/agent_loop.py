@@ -19,7 +19,7 @@ from actors.events import EventSink
 from actors.notices import AgentFailed, AgentFinished, AgentStopped, TurnRequest
 from actors.runtimes.registry import Runtimes
 from actors.tool_runner import ToolRunner
-from actors.tools.registry import builtin_tools
+from actors.toolbox import Toolbox
 from storage.database import Database
 from storage.ids import new_id
 
@@ -44,10 +44,12 @@ class AgentLoop:
         sink: where text goes.
         database: where the transcript is read.
         runtimes: the agents that there are.
+        toolbox: the tools that they have.
     """
 
-    def __init__(self, sink: EventSink, database: Database, runtimes: Runtimes) -> None:
+    def __init__(self, sink: EventSink, database: Database, runtimes: Runtimes, toolbox: Toolbox) -> None:
         self.runtimes = runtimes
+        self.toolbox = toolbox
         self._sink = sink
         self._database = database
         self._loop = asyncio.new_event_loop()
@@ -119,6 +121,7 @@ class AgentLoop:
             await asyncio.wait(tasks, timeout=STOP_GRACE_S)
         for timer in self._timers.values():
             timer.cancel()
+        await self.toolbox.close()
         await self.runtimes.close()
         self._loop.stop()
 
@@ -137,7 +140,8 @@ class AgentLoop:
             turn = AgentTurn(request, conversation, self._sink, *prepared)
             self._turns[turn_id] = turn
             runtime = self.runtimes.get(request.conversation.runtime_id)
-            stop_reason = await runtime.run(turn, ToolRunner(turn, self._workers, builtin_tools()))
+            tools = await self.toolbox.tools(request, turn.workspace)
+            stop_reason = await runtime.run(turn, ToolRunner(turn, self._workers, tools))
             notice = AgentFinished(turn_id, stop_reason, turn.cost_usd)
         except asyncio.CancelledError:
             notice = AgentStopped(turn_id, _cost(turn))

@@ -21,6 +21,7 @@ from actors.model_catalog import ModelCatalog
 from actors.notices import Write
 from actors.options import Options
 from actors.runtimes.registry import Runtimes
+from actors.toolbox import Toolbox
 from storage import queue
 from storage.database import Database
 
@@ -83,7 +84,7 @@ def start_actors(
     """
     archive = started(ArchiveActor.start(database, sink))
     runtimes = Runtimes(environment, options)
-    agents = AgentLoop(sink, database, runtimes)
+    agents = AgentLoop(sink, database, runtimes, Toolbox())
     agents.start()
     conversations = started(ConversationsActor.start(database, archive, agents, sink, options()))
     return Actors(archive, agents, ModelCatalog(runtimes), conversations)
