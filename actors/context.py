@@ -12,7 +12,7 @@ from actors.errors import TurnError
 from actors.notices import TurnRequest
 from actors.tools.base import Workspace
 from actors.transcript import Entry, rebuild
-from storage import messages, projects, turns
+from storage import branches, messages, projects, turns
 from storage.database import Database
 
 WITHHELD = ("ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN", "OPENAI_API_KEY")
@@ -29,7 +29,8 @@ def prepare(database: Database, request: TurnRequest) -> tuple[Workspace, str, l
     """
     workspace = find_workspace(database, request)
     conversation_id = request.conversation.id
-    rows = messages.page(database, conversation_id, limit=ALL)
+    path = branches.path(database, conversation_id, request.conversation.branch_id)
+    rows = messages.page(database, conversation_id, path, limit=ALL)
     transcript = rebuild(
         [row for row in rows if row.id != request.assistant_message_id],
         turns.steps(database, conversation_id),

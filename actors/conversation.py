@@ -9,6 +9,7 @@ from typing import Any, Literal
 from actors import messages as told
 from actors import notices
 from actors.bridge import Actor, Reply, tell
+from actors.conversation_record import ConversationRecord
 from actors.conversation_writer import ConversationWriter
 from actors.errors import (
     ConversationNotFoundError,
@@ -16,17 +17,19 @@ from actors.errors import (
     ShuttingDownError,
     TurnRunningError,
 )
-from actors.message_queue import MessageQueue
-from actors.titles import title_of
+from actors.message_queue import MessageQueue, waiting_message
 from actors.turn import Turn
-from actors.turn_rows import first_rows
+from actors.turn_rows import UserText
 from actors.turn_runner import Surroundings, TurnRunner
 from storage import conversations, messages, queue
 from storage.errors import StorageError
 from storage.ids import new_id
-from storage.records import QueuedMessage
 from storage.times import now_ms
 
+OF_THE_AGENT = (
+    notices.TextArrived, notices.StepFinished, notices.ToolRejected, notices.ToolFinished,
+    notices.AgentFinished, notices.AgentFailed, notices.AgentStopped,
+)  # fmt: skip
 TURN_IS_OVER = notices.Denied("The turn has ended.")
 
 
@@ -35,7 +38,7 @@ class ConversationActor(Actor):
 
     def __init__(self, state: notices.ConversationState, around: Surroundings) -> None:
         super().__init__()
-        self._conversation = state.conversation
+        self._record = ConversationRecord(state.conversation, state.last_message_id)
         self._last_seq = state.last_seq
         self._around = around
         self._queue = MessageQueue(state.waiting)
@@ -49,7 +52,7 @@ class ConversationActor(Actor):
 
     def on_start(self) -> None:
         """Tells the sink where the numbering stands."""
-        self._around.sink.open(self._conversation.id, self._last_seq)
+        self._around.sink.open(self._record.row.id, self._last_seq)
 
     def receive(self, message: Any) -> Any:
         """Takes commands, and notices of its agent, its timers and the archive."""
@@ -60,6 +63,8 @@ class ConversationActor(Actor):
         """What it takes, and what handles it."""
         return {
             told.SendMessage: self._send,
+            told.RetryMessage: self._retry,
+            told.SwitchBranch: self._switch_branch,
             told.CancelTurn: self._cancel,
             told.AnswerRequest: self._answer,
             told.ChangeConversation: self._change,
@@ -76,16 +81,10 @@ class ConversationActor(Actor):
             notices.TurnStored: self._turn_stored,
             notices.WriteFailed: self._write_failed,
             notices.RequestExpired: self._expired,
-            notices.ToolRequested: self._tool_requested,
-            notices.QuestionAsked: self._question_asked,
+            notices.ToolRequested: self._asked,
+            notices.QuestionAsked: self._asked,
             notices.ToolStarted: self._tool_started,
-            notices.TextArrived: self._notice,
-            notices.StepFinished: self._notice,
-            notices.ToolRejected: self._notice,
-            notices.ToolFinished: self._notice,
-            notices.AgentFinished: self._notice,
-            notices.AgentFailed: self._notice,
-            notices.AgentStopped: self._notice,
+            **dict.fromkeys(OF_THE_AGENT, self._notice),
         }
 
     def failed(self, error: BaseException) -> None:
@@ -97,25 +96,24 @@ class ConversationActor(Actor):
         for reply in self._ended:
             reply.fail(error)
         self._queue.fail_all(error)
-        tell(self._around.parent, told.ConversationEnded(self._conversation.id, self.actor_urn))
+        tell(self._around.parent, told.ConversationEnded(self._record.row.id, self.actor_urn))
 
     def _send(self, command: told.SendMessage) -> Any:
         self._refuse_when_ending()
-        if command.client_message_id in self._turns_of_clients:
-            return self._turns_of_clients[command.client_message_id]
+        if known := self._turns_of_clients.get(command.client_message_id or ""):
+            return known
         if waiting := self._queue.of_client(command.client_message_id):
             return told.Queued(waiting, self._queue.reply(waiting.id))
-        if self._runner is None and not len(self._queue):
+        if self._is_idle:
             reply: Reply[told.Accepted] = Reply()
-            self._start_turn(command.content, command.client_message_id, new_id(), reply, was_queued=False)
-            return reply
-        if command.when_busy == "refuse":
-            raise TurnRunningError(
-                "The agent is still answering. Wait for it, stop it, or send with whenBusy: queue."
+            text = UserText(
+                new_id(), command.content, command.client_message_id, command.mentions, command.attachments
             )
-        at = now_ms()
-        conversation_id, client_id = self._conversation.id, command.client_message_id
-        message = QueuedMessage(new_id(), conversation_id, command.content, client_id, at, at)
+            self._start_turn(text, reply, fork=command.fork)
+            return reply
+        if command.when_busy == "refuse" or command.fork is not None:
+            self._refuse_when_busy()
+        message = waiting_message(self._record.row.id, command, now_ms())
         self._queue.add(message)
         self._writer.add(queue.insert(message), changes_list=True)
         return self._writer.written(told.Queued(message, self._queue.reply(message.id)))
@@ -133,41 +131,49 @@ class ConversationActor(Actor):
     def _start_next(self, _command: object = None) -> None:
         if self._runner is None and self._ending is None and (waiting := self._queue.next()):
             message, reply = waiting
-            self._start_turn(message.content, message.client_message_id, message.id, reply, was_queued=True)
+            self._start_turn(UserText.of(message), reply, was_queued=True)
 
     def _start_turn(
         self,
-        content: str,
-        client_message_id: str | None,
-        message_id: str,
+        text: UserText,
         reply: Reply[told.Accepted],
         *,
-        was_queued: bool,
+        was_queued: bool = False,
+        fork: told.Fork | None = None,
     ) -> None:
         at = now_ms()
-        conversation, write = self._conversation, self._writer
-        turn = Turn(new_id(), conversation.id, message_id, new_id())
-        self._runner = TurnRunner(turn, conversation, self.actor_ref, self._around, write, self._turn_ended)
-        self._runner.begin(client_message_id, was_queued=was_queued)
-        changes: dict[str, Any] = {
-            "preview": conversations.preview_of(content),
-            "session_id": conversation.session_id or new_id(),
-            "title": conversation.title if conversation.title is not None else title_of(content),
-        }
-        self._conversation = replace(conversation, **changes)
-        accepted = told.Accepted(turn.id, message_id, turn.assistant_message_id, self._runner.first_seq)
-        for row in first_rows(accepted, self._conversation, content, client_message_id, at):
-            write.add(row)
-        write.add(conversations.update(conversation.id, changes, at), changes_list=True)
+        rows = self._record.fork(fork, at) if fork is not None else ()
+        row, write = self._record.row, self._writer
+        turn = Turn(new_id(), row.id, text.message_id, new_id(), row.branch_id)
+        self._runner = TurnRunner(turn, row, self.actor_ref, self._around, write, self._turn_ended)
+        self._runner.begin(text.client_message_id, was_queued=was_queued)
+        accepted = told.Accepted(turn.id, text.message_id, turn.assistant_message_id, self._runner.first_seq)
+        for statement in (*rows, *self._record.start_turn(accepted, text, at)):
+            write.add(statement, changes_list=True)
         if was_queued:
-            write.add(queue.delete(message_id))
-        if client_message_id is not None:
-            self._turns_of_clients[client_message_id] = accepted
+            write.add(queue.delete(text.message_id))
+        if text.client_message_id is not None:
+            self._turns_of_clients[text.client_message_id] = accepted
         request = notices.TurnRequest(
-            turn.id, self._conversation, message_id, turn.assistant_message_id, self._around.options
+            turn.id, self._record.row, text.message_id, turn.assistant_message_id, self._around.options
         )
         self._starting = (request, accepted, reply)
         self._writer.flush_then(notices.TurnStored(turn.id))
+
+    def _retry(self, command: told.RetryMessage) -> Reply[told.Accepted]:
+        self._refuse_when_ending()
+        self._refuse_when_busy()
+        reply: Reply[told.Accepted] = Reply()
+        text = UserText(command.message.id, command.message.content, is_new=False)
+        self._start_turn(text, reply, fork=command.fork)
+        return reply
+
+    def _switch_branch(self, command: told.SwitchBranch) -> Reply[Any]:
+        self._refuse_when_ending()
+        self._refuse_when_busy()
+        statement = self._record.switch(command.branch_id, command.last_message_id, now_ms())
+        self._writer.add(statement, changes_list=True)
+        return self._writer.written(None)
 
     def _turn_stored(self, _notice: notices.TurnStored) -> None:
         if self._starting is not None and self._runner is not None:
@@ -180,7 +186,7 @@ class ConversationActor(Actor):
 
     def _write_failed(self, notice: notices.WriteFailed) -> None:
         """The store refuses: nothing is started, and what runs ends, with an error that says why."""
-        code = notice.error.code if isinstance(notice.error, StorageError) else "storage_error"
+        code = getattr(notice.error, "code", StorageError.code)
         for ended in self._ended:
             ended.fail(notice.error)
         self._ended.clear()
@@ -198,7 +204,7 @@ class ConversationActor(Actor):
         elif len(self._queue):
             tell(self.actor_ref, told.ResumeQueue())
         else:
-            tell(self._around.parent, told.ConversationIdle(self._conversation.id))
+            tell(self._around.parent, told.ConversationIdle(self._record.row.id))
 
     def _cancel(self, _command: told.CancelTurn) -> None:
         if self._runner is None or self._runner.turn.state != "running":
@@ -221,13 +227,13 @@ class ConversationActor(Actor):
         if self._runner is not None:
             self._runner.receive(notice)
 
-    def _tool_requested(self, asked: notices.ToolRequested) -> Any:
+    def _asked(self, asked: notices.ToolRequested | notices.QuestionAsked) -> Any:
         runner = self._running(asked.turn_id)
-        return TURN_IS_OVER if runner is None else runner.tool_requested(asked)
-
-    def _question_asked(self, asked: notices.QuestionAsked) -> Any:
-        runner = self._running(asked.turn_id)
-        return TURN_IS_OVER if runner is None else runner.question_asked(asked)
+        if runner is None:
+            return TURN_IS_OVER
+        if isinstance(asked, notices.ToolRequested):
+            return runner.tool_requested(asked)
+        return runner.question_asked(asked)
 
     def _tool_started(self, notice: notices.ToolStarted) -> bool:
         runner = self._running(notice.turn_id)
@@ -238,10 +244,7 @@ class ConversationActor(Actor):
 
     def _change(self, command: told.ChangeConversation) -> Reply[Any]:
         self._refuse_when_ending()
-        changes: dict[str, Any] = dict(command.changes)
-        self._conversation = replace(self._conversation, **changes)
-        at = now_ms()
-        self._writer.add(conversations.update(self._conversation.id, changes, at), changes_list=True)
+        self._writer.add(self._record.change(dict(command.changes), now_ms()), changes_list=True)
         return self._writer.written(None)
 
     def _rules_changed(self, message: told.RulesChanged) -> None:
@@ -266,7 +269,7 @@ class ConversationActor(Actor):
     def _finish_ending(self) -> None:
         if self._ending == "delete":
             self._queue.fail_all(ConversationNotFoundError("The conversation was deleted."))
-            self._writer.add(conversations.delete(self._conversation.id), changes_list=True)
+            self._writer.add(conversations.delete(self._record.row.id), changes_list=True)
         else:
             self._queue.fail_all(ShuttingDownError("The daemon is stopping; the message is kept."))
         self._writer.flush_then(notices.Flushed())
@@ -279,8 +282,8 @@ class ConversationActor(Actor):
         """All is stored: the actor may end, unless somebody came in the meantime."""
         if self._ending is None and not self._is_idle:
             return
-        self._around.sink.close(self._conversation.id)
-        tell(self._around.parent, told.ConversationEnded(self._conversation.id, self.actor_urn))
+        self._around.sink.close(self._record.row.id)
+        tell(self._around.parent, told.ConversationEnded(self._record.row.id, self.actor_urn))
         for reply in self._ended:
             reply.set(None)
         self._ended.clear()
@@ -289,6 +292,12 @@ class ConversationActor(Actor):
     @property
     def _is_idle(self) -> bool:
         return self._runner is None and not len(self._queue)
+
+    def _refuse_when_busy(self) -> None:
+        if not self._is_idle:
+            raise TurnRunningError(
+                "The agent is still answering. Wait for it, stop it, or send with whenBusy: queue."
+            )
 
     def _refuse_when_ending(self) -> None:
         if self._ending == "delete":

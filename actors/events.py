@@ -55,10 +55,11 @@ class StatusEvent(Event, frozen=True, kw_only=True, tag="status"):
 
 
 class MessageEvent(Event, frozen=True, kw_only=True, tag="message"):
-    """A user message starts a turn; `message_id` names its row."""
+    """A user message starts a turn; `message_id` names its row, `branch_id` the branch of the answer."""
 
     client_message_id: str | None
     was_queued: bool
+    branch_id: str
 
 
 class ToolCallEvent(Event, frozen=True, kw_only=True, tag="tool_call"):

@@ -7,7 +7,8 @@ from dataclasses import replace
 
 from actors.bridge import Reply
 from actors.errors import NotQueuedError, QueueFullError, RemovedFromQueueError
-from actors.messages import Accepted
+from actors.messages import Accepted, SendMessage
+from storage.ids import new_id
 from storage.records import QueuedMessage
 
 MAX_WAITING = 100
@@ -78,3 +79,17 @@ class MessageQueue:
             if message.id == message_id:
                 return place
         raise NotQueuedError("This message does not wait: it was sent or removed.")
+
+
+def waiting_message(conversation_id: str, command: SendMessage, at: int) -> QueuedMessage:
+    """The message that a command puts into a queue."""
+    return QueuedMessage(
+        id=new_id(),
+        conversation_id=conversation_id,
+        content=command.content,
+        client_message_id=command.client_message_id,
+        created_at=at,
+        updated_at=at,
+        mentions=command.mentions,
+        attachments=command.attachments,
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from storage.records import Conversation, PermissionRule, QueuedMessage
+from storage.records import Conversation, Message, PermissionRule, QueuedMessage
 from storage.statements import Scalar
 
 if TYPE_CHECKING:
@@ -15,15 +15,61 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
+class Fork:
+    """Where a new branch leaves.
+
+    Attributes:
+        branch_id: the branch that it leaves.
+        pk: the place of the last message that both show; 0 for none.
+        parent_id: the id of the last message of a person or an agent that both show.
+    """
+
+    branch_id: str
+    pk: int
+    parent_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class SendMessage:
     """Starts a turn with a user message, or queues the message. Answer: `Accepted` or `Queued`.
 
     Raises TurnRunningError, if a turn runs and `when_busy` is `refuse`.
+
+    Attributes:
+        mentions: what the message names, as JSON text of a list; None for nothing.
+        attachments: ids of documents, as JSON text of a list; None for none.
+        fork: the message starts a branch here, instead of following the last one. It never waits.
     """
 
     content: str
     client_message_id: str | None = None
     when_busy: Literal["refuse", "queue"] = "refuse"
+    mentions: str | None = None
+    attachments: str | None = None
+    fork: Fork | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RetryMessage:
+    """Answers a user message again, on a branch that leaves behind it. Answer: `Accepted`.
+
+    Raises TurnRunningError, if a turn runs.
+    """
+
+    message: Message
+    fork: Fork
+
+
+@dataclass(frozen=True, slots=True)
+class SwitchBranch:
+    """Goes on with another branch. Answer: None. Raises TurnRunningError, if a turn runs.
+
+    Attributes:
+        last_message_id: the last message that the branch shows.
+    """
+
+    branch_id: str
+    last_message_id: str | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ class ConversationState:
     conversation: Conversation
     last_seq: int
     waiting: tuple[QueuedMessage, ...]
+    last_message_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

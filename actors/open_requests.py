@@ -17,8 +17,9 @@ CANCELLED = Denied("The turn was cancelled.")
 class OpenRequests:
     """Requests by id, in the order in which they were opened."""
 
-    def __init__(self, conversation_id: str) -> None:
+    def __init__(self, conversation_id: str, branch_id: str) -> None:
         self._conversation_id = conversation_id
+        self._branch_id = branch_id
         self._open: dict[str, OpenRequest] = {}
 
     def __iter__(self) -> Iterator[OpenRequest]:
@@ -42,7 +43,7 @@ class OpenRequests:
         """A person is asked."""
         self._open[request.id] = request
         return [
-            effects.Store(request.row(self._conversation_id, at)),
+            effects.Store(request.row(self._conversation_id, self._branch_id, at)),
             effects.Publish(request.event()),
             effects.StartTimer(request.id),
         ]

@@ -62,7 +62,7 @@ class OpenRequest:
         """The request after a person allowed it, with this input."""
         return replace(self, tool_input=tool_input, is_accepted=True)
 
-    def row(self, conversation_id: str, at: int) -> Statement:
+    def row(self, conversation_id: str, branch_id: str, at: int) -> Statement:
         """The message row that people see."""
         content = str(self.metadata.get("summary") or self.metadata.get("content") or "")
         return messages.insert(
@@ -76,6 +76,7 @@ class OpenRequest:
                 metadata=_json(self.metadata),
                 created_at=at,
                 updated_at=at,
+                branch_id=branch_id,
             )
         )
 

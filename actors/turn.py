@@ -45,6 +45,7 @@ from actors.tools.base import ToolResult
 from actors.transcript import encode, result_block
 from storage import messages, turns
 from storage.ids import new_id
+from storage.records import MAIN_BRANCH
 from storage.statements import Statement
 
 KEPT_START = 800
@@ -59,15 +60,22 @@ class Turn:
         conversation_id: the conversation it belongs to.
         user_message_id: the message it answers.
         assistant_message_id: the row that its text goes to.
+        branch_id: the branch that its rows belong to.
     """
 
     def __init__(
-        self, turn_id: str, conversation_id: str, user_message_id: str, assistant_message_id: str
+        self,
+        turn_id: str,
+        conversation_id: str,
+        user_message_id: str,
+        assistant_message_id: str,
+        branch_id: str = MAIN_BRANCH,
     ) -> None:
         self.id = turn_id
         self.conversation_id = conversation_id
         self.user_message_id = user_message_id
         self.assistant_message_id = assistant_message_id
+        self.branch_id = branch_id
         self.state: Literal["running", "stopping", "ended"] = "running"
         self.stop_reason: Literal["cancelled", "restart"] = "cancelled"
         self.usage = Usage()
@@ -76,7 +84,7 @@ class Turn:
         self.text_length = 0
         self.text_start = ""
         self.calls: dict[str, ToolCall] = {}
-        self.requests = OpenRequests(conversation_id)
+        self.requests = OpenRequests(conversation_id, branch_id)
 
     def begin(self, client_message_id: str | None, *, was_queued: bool) -> list[Effect]:
         """The first events."""
@@ -85,6 +93,7 @@ class Turn:
             message_id=self.user_message_id,
             client_message_id=client_message_id,
             was_queued=was_queued,
+            branch_id=self.branch_id,
         )
         return [effects.Publish(started), effects.Publish(self._status("preparing", "Preparing…"))]
 

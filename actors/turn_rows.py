@@ -2,14 +2,40 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from actors.messages import Accepted
 from storage import messages, turns
-from storage.records import Conversation, Message, Turn
+from storage.records import Conversation, Message, QueuedMessage, Turn
 from storage.statements import Statement
 
 
+@dataclass(frozen=True, slots=True)
+class UserText:
+    """What a person wrote.
+
+    Attributes:
+        message_id: of its row.
+        mentions: JSON text of a list, or None.
+        attachments: JSON text of a list, or None.
+        is_new: it has no row yet.
+    """
+
+    message_id: str
+    content: str
+    client_message_id: str | None = None
+    mentions: str | None = None
+    attachments: str | None = None
+    is_new: bool = True
+
+    @classmethod
+    def of(cls, queued: QueuedMessage) -> UserText:
+        """The text of a message whose turn has come."""
+        return cls(queued.id, queued.content, queued.client_message_id, queued.mentions, queued.attachments)
+
+
 def first_rows(
-    accepted: Accepted, conversation: Conversation, content: str, client_message_id: str | None, at: int
+    accepted: Accepted, conversation: Conversation, text: UserText, parent_id: str | None, at: int
 ) -> tuple[Statement, ...]:
     """The user's message, the empty answer, and the turn itself."""
     user = Message(
@@ -17,11 +43,13 @@ def first_rows(
         conversation_id=conversation.id,
         turn_id=accepted.turn_id,
         role="user",
-        content=content,
+        content=text.content,
         status="complete",
-        metadata=None,
+        metadata=user_metadata(text),
         created_at=at,
         updated_at=at,
+        branch_id=conversation.branch_id,
+        parent_id=parent_id,
     )
     assistant = Message(
         id=accepted.assistant_message_id,
@@ -33,13 +61,15 @@ def first_rows(
         metadata=None,
         created_at=at,
         updated_at=at,
+        branch_id=conversation.branch_id,
+        parent_id=accepted.user_message_id,
     )
     turn = Turn(
         id=accepted.turn_id,
         conversation_id=conversation.id,
         user_message_id=accepted.user_message_id,
         assistant_message_id=accepted.assistant_message_id,
-        client_message_id=client_message_id,
+        client_message_id=text.client_message_id,
         status="running",
         runtime_id=conversation.runtime_id,
         model_id=conversation.model_id,
@@ -48,4 +78,12 @@ def first_rows(
         started_at=at,
         ended_at=None,
     )
-    return messages.insert(user), messages.insert(assistant), turns.insert(turn)
+    rows = (messages.insert(assistant), turns.insert(turn))
+    return (messages.insert(user), *rows) if text.is_new else rows
+
+
+def user_metadata(text: UserText) -> str | None:
+    """What a user message's row keeps besides its text; None for nothing."""
+    if text.mentions is None and text.attachments is None:
+        return None
+    return f'{{"mentions":{text.mentions or "[]"},"attachments":{text.attachments or "[]"}}}'

@@ -9,6 +9,7 @@ from tornado.web import Application, RequestHandler, url
 
 from daemon.handlers import (
     access,
+    branches,
     catalogue,
     conversations,
     events,
@@ -35,6 +36,10 @@ ROUTES: tuple[tuple[str, type[RequestHandler]], ...] = (
     (CHAT + "/conversations", conversations.ConversationsHandler),
     (ONE, conversations.ConversationHandler),
     (ONE + "/messages", messages.MessagesHandler),
+    (ONE + "/messages/{message}", branches.MessageHandler),
+    (ONE + "/messages/{message}/retry", branches.RetryHandler),
+    (ONE + "/branches", branches.BranchesHandler),
+    (ONE + "/fork", branches.ForkHandler),
     (ONE + "/stream", messages.StreamHandler),
     (ONE + "/cancel", messages.CancelHandler),
     (ONE + "/respond", respond.RespondHandler),

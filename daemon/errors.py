@@ -46,6 +46,7 @@ STATUSES: dict[type[Exception], int] = {
     actors_errors.ToolError: 400,
     actors_errors.ShuttingDownError: 503,
     storage_errors.InvalidCursorError: 400,
+    storage_errors.UnknownBranchError: 400,
     storage_errors.StorageError: 500,
 }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -17,6 +18,7 @@ from actors.runtimes.base import RuntimeStatus
 from daemon import schemas
 from daemon.errors import ApiError
 from storage import records
+from storage.branches import Sibling
 from storage.times import to_iso
 
 _metadata = msgspec.json.Decoder(dict[str, Any])
@@ -53,6 +55,7 @@ def _conversation_fields(record: records.Conversation, turn: tuple[TurnState, in
         "turn": turn[0],
         "pending_requests": turn[1],
         "last_message_preview": record.preview,
+        "branch_id": record.branch_id,
         "usage": schemas.Usage(
             input_tokens=record.input_tokens,
             output_tokens=record.output_tokens,
@@ -61,8 +64,8 @@ def _conversation_fields(record: records.Conversation, turn: tuple[TurnState, in
     }
 
 
-def message(record: records.Message) -> schemas.Message:
-    """A message."""
+def message(record: records.Message, siblings: Sequence[Sibling] = ()) -> schemas.Message:
+    """A message, with its alternatives."""
     return schemas.Message(
         id=record.id,
         conversation_id=record.conversation_id,
@@ -72,6 +75,30 @@ def message(record: records.Message) -> schemas.Message:
         metadata=_metadata.decode(record.metadata) if record.metadata else None,
         created_at=to_iso(record.created_at),
         updated_at=to_iso(record.updated_at),
+        branch_id=record.branch_id,
+        parent_id=record.parent_id,
+        pinned=record.is_pinned,
+        siblings=[schemas.Sibling(message_id=one.message_id, branch_id=one.branch_id) for one in siblings],
+    )
+
+
+def main_branch(conversation: records.Conversation) -> schemas.Branch:
+    """The branch that a conversation started with."""
+    return schemas.Branch(
+        id=records.MAIN_BRANCH,
+        parent_id=None,
+        created_at=to_iso(conversation.created_at),
+        is_current=conversation.branch_id == records.MAIN_BRANCH,
+    )
+
+
+def branch(record: records.Branch, conversation: records.Conversation) -> schemas.Branch:
+    """A branch that left another one."""
+    return schemas.Branch(
+        id=record.id,
+        parent_id=record.parent_id,
+        created_at=to_iso(record.created_at),
+        is_current=conversation.branch_id == record.id,
     )
 
 

@@ -73,6 +73,7 @@ class Conversation(Schema, frozen=True, kw_only=True):
     turn: TurnState
     pending_requests: Annotated[int, Meta(description="How many wait for a person.")]
     last_message_preview: str | None
+    branch_id: Annotated[str, Meta(description="The branch that messages are added to.")]
     usage: Usage
 
 
@@ -114,6 +115,14 @@ class ConversationChanges(Schema, frozen=True, kw_only=True):
     status: ConversationStatus | UnsetType = UNSET
     model_id: ModelName | UnsetType | None = UNSET
     runtime_id: RuntimeName | UnsetType = UNSET
+    branch_id: Annotated[Id, Meta(description="The branch to go on with.")] | UnsetType = UNSET
+
+
+class Sibling(Schema, frozen=True, kw_only=True):
+    """A message in the same place of the conversation, and the branch that shows it."""
+
+    message_id: str
+    branch_id: str
 
 
 class Message(Schema, frozen=True, kw_only=True):
@@ -127,11 +136,24 @@ class Message(Schema, frozen=True, kw_only=True):
     metadata: dict[str, Any] | None
     created_at: Timestamp
     updated_at: Timestamp
+    branch_id: str
+    parent_id: Annotated[str | None, Meta(description="The message that it follows.")]
+    pinned: bool
+    siblings: Annotated[
+        list[Sibling], Meta(description="All alternatives, itself among them; empty where there are none.")
+    ]
+
+
+class MessageChanges(Schema, frozen=True, kw_only=True):
+    """What of a message can be changed."""
+
+    pinned: bool | UnsetType = UNSET
 
 
 class MessageQuery(Schema, frozen=True, kw_only=True):
     """A page of messages."""
 
+    branch: Annotated[Id | None, Meta(description="Another branch than the current one.")] = None
     after: Id | None = None
     before: Id | None = None
     from_: Annotated[Literal["end"] | None, Meta(description="The last ones instead of the first.")] = (
@@ -150,6 +172,27 @@ class NewMessage(Schema, frozen=True, kw_only=True):
     when_busy: Annotated[Literal["refuse", "queue"], Meta(description="What to do while a turn runs.")] = (
         "refuse"
     )
+    parent_id: Annotated[
+        Id | None,
+        Meta(
+            description="The message to go on from, or “root”: starts a branch where it is not the last one."
+        ),
+    ] = None
+
+
+class Branch(Schema, frozen=True, kw_only=True):
+    """A way that a conversation went on."""
+
+    id: str
+    parent_id: Annotated[str | None, Meta(description="The branch that it left; null for the first one.")]
+    created_at: Timestamp
+    is_current: Annotated[bool, Meta(description="Messages are added to it.")]
+
+
+class ForkPoint(Schema, frozen=True, kw_only=True):
+    """Up to where a conversation is copied."""
+
+    message_id: Id
 
 
 class StreamQuery(Schema, frozen=True, kw_only=True):

@@ -43,6 +43,12 @@ class StorageReadOnlyError(StorageError):
     code = "storage_read_only"
 
 
+class UnknownBranchError(StorageError):
+    """A branch that the conversation does not have."""
+
+    code = "unknown_branch"
+
+
 class InvalidCursorError(StorageError):
     """A paging cursor that this list never gave out."""
 

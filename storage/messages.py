@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from storage.branches import LAST, MAIN_PATH, Segment
 from storage.database import Database, Row
 from storage.errors import InvalidCursorError
 from storage.records import Message, MessageStatus
-from storage.statements import Scalar, Statement
+from storage.statements import Statement
 
 COLUMNS = (
     "id, conversation_id, turn_id, role, content, status, metadata, created_at, updated_at, branch_id, "
@@ -50,6 +53,13 @@ def finish(message_id: str, status: MessageStatus, metadata: str | None, at: int
     )
 
 
+def pin(message_id: str, *, is_pinned: bool, at: int) -> Statement:
+    """Pins a message, or takes the pin out."""
+    return Statement(
+        "UPDATE messages SET is_pinned = ?, updated_at = ? WHERE id = ?", (is_pinned, at, message_id)
+    )
+
+
 def note_late_answer(message_id: str, behavior: str, at: int) -> Statement:
     """Notes on a request that is over that a person answered it after all; its outcome stays what it was."""
     return Statement(
@@ -65,26 +75,47 @@ def get(database: Database, message_id: str) -> Message | None:
     return record(row) if row else None
 
 
-def count(database: Database, conversation_id: str) -> int:
-    """How many messages a conversation has."""
-    row = database.row("SELECT count(*) FROM messages WHERE conversation_id = ?", (conversation_id,))
-    return int(row[0]) if row else 0
+def count(database: Database, conversation_id: str, path: Sequence[Segment] = MAIN_PATH) -> int:
+    """How many messages a branch of a conversation shows."""
+    return sum(
+        int(row[0])
+        for segment in path
+        for row in database.rows(
+            "SELECT count(*) FROM messages WHERE conversation_id = ? AND branch_id = ? AND pk > ? AND pk <= ?",
+            (conversation_id, segment.branch_id, segment.after_pk, segment.to_pk),
+        )
+    )
+
+
+def last(database: Database, conversation_id: str, path: Sequence[Segment] = MAIN_PATH) -> str | None:
+    """The id of the last message of a branch that a person or an agent wrote; None where there is none."""
+    for segment in reversed(path):
+        row = database.row(
+            "SELECT id FROM messages WHERE conversation_id = ? AND branch_id = ? AND pk > ? AND pk <= ? "
+            "AND role IN ('user', 'assistant') ORDER BY pk DESC LIMIT 1",
+            (conversation_id, segment.branch_id, segment.after_pk, segment.to_pk),
+        )
+        if row is not None:
+            return str(row[0])
+    return None
 
 
 def page(
     database: Database,
     conversation_id: str,
+    path: Sequence[Segment] = MAIN_PATH,
     *,
     limit: int,
     after: str | None = None,
     before: str | None = None,
     from_end: bool = False,
 ) -> list[Message]:
-    """Messages in ascending order.
+    """Messages of a branch in ascending order.
 
     Args:
         database: where to read.
         conversation_id: whose messages.
+        path: the branch, as `branches.path` gives it.
         limit: how many at the most.
         after: the first ones newer than this message.
         before: the last ones older than this message.
@@ -93,21 +124,25 @@ def page(
     Raises:
         InvalidCursorError: the cursor is no message of this conversation.
     """
-    conditions = "conversation_id = ?"
-    params: list[Scalar] = [conversation_id]
-    for cursor, comparison in ((after, ">"), (before, "<")):
-        if cursor is not None:
-            conditions += f" AND pk {comparison} ?"
-            params.append(_position(database, conversation_id, cursor))
-    if after is None and (before is not None or from_end):
-        rows = database.rows(
-            f"SELECT {COLUMNS} FROM messages WHERE {conditions} ORDER BY pk DESC LIMIT ?", (*params, limit)
-        )
+    first = 0 if after is None else position(database, conversation_id, after)
+    end = LAST if before is None else position(database, conversation_id, before) - 1
+    goes_back = after is None and (before is not None or from_end)
+    rows: list[Row] = []
+    for segment in reversed(path) if goes_back else path:
+        if len(rows) < limit:
+            rows += database.rows(
+                f"SELECT {COLUMNS} FROM messages WHERE conversation_id = ? AND branch_id = ? "
+                f"AND pk > ? AND pk <= ? ORDER BY pk {'DESC' if goes_back else 'ASC'} LIMIT ?",
+                (
+                    conversation_id,
+                    segment.branch_id,
+                    max(first, segment.after_pk),
+                    min(end, segment.to_pk),
+                    limit - len(rows),
+                ),
+            )
+    if goes_back:
         rows.reverse()
-    else:
-        rows = database.rows(
-            f"SELECT {COLUMNS} FROM messages WHERE {conditions} ORDER BY pk LIMIT ?", (*params, limit)
-        )
     return [record(row) for row in rows]
 
 
@@ -124,7 +159,8 @@ def record(row: Row) -> Message:
     return Message(*row[:11], bool(row[11]))  # type: ignore[call-arg]  # a row has twelve columns
 
 
-def _position(database: Database, conversation_id: str, message_id: str) -> int:
+def position(database: Database, conversation_id: str, message_id: str) -> int:
+    """The place of a message. Raises InvalidCursorError."""
     row = database.row(
         "SELECT pk FROM messages WHERE id = ? AND conversation_id = ?", (message_id, conversation_id)
     )

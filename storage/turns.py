@@ -55,6 +55,14 @@ def running(database: Database) -> list[Turn]:
     return [Turn(*row) for row in database.rows(f"SELECT {COLUMNS} FROM turns WHERE status = 'running'")]
 
 
+def of_conversation(database: Database, conversation_id: str) -> list[Turn]:
+    """All turns of a conversation, in order."""
+    rows = database.rows(
+        f"SELECT {COLUMNS} FROM turns WHERE conversation_id = ? ORDER BY id", (conversation_id,)
+    )
+    return [Turn(*row) for row in rows]
+
+
 def start_of_running(database: Database, conversation_id: str) -> int | None:
     """The event before which the running turn of a conversation had sent nothing; None where none runs."""
     row = database.row(

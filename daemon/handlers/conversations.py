@@ -14,7 +14,7 @@ from daemon import presenters, schemas
 from daemon.errors import ApiError, invalid
 from daemon.handlers.base import ApiHandler
 from daemon.operations import operation
-from storage import conversations, messages, projects
+from storage import branches, conversations, messages, projects
 from storage.ids import new_id
 from storage.records import Conversation
 from storage.statements import Scalar
@@ -103,7 +103,7 @@ class ConversationHandler(ApiHandler):
         "Change a conversation",
         body=schemas.ConversationChanges,
         answers={200: schemas.ConversationDetail},
-        errors=(400, 404, 413),
+        errors=(400, 404, 409, 413),
     )
     async def patch(self, conversation_id: str, body: schemas.ConversationChanges) -> None:
         """Changes title, status, model or runtime."""
@@ -118,6 +118,8 @@ class ConversationHandler(ApiHandler):
         if "model_id" in changes or "runtime_id" in changes:
             model_id = changes.get("model_id", record.model_id)
             check_model(runtime_id, None if model_id is None else str(model_id))
+        if body.branch_id is not UNSET and body.branch_id != record.branch_id:
+            await self._switch(conversation_id, str(body.branch_id))
         if "title" in changes:
             changes["title_is_given"] = changes["title"] is not None
         if changes:
@@ -133,11 +135,18 @@ class ConversationHandler(ApiHandler):
         self.services.hub.drop_all(conversation_id, "conversation_deleted")
         self.answer_nothing()
 
+    async def _switch(self, conversation_id: str, branch_id: str) -> None:
+        database = self.services.database
+        path = branches.path(database, conversation_id, branch_id)
+        last = messages.last(database, conversation_id, path)
+        await self.services.actors.ask_conversation(conversation_id, told.SwitchBranch(branch_id, last))
+
     def _answer(self, record: Conversation) -> None:
+        path = branches.path(self.services.database, record.id, record.branch_id)
         detail = presenters.conversation_detail(
             record,
             self.services.feed.turn(record.id),
-            messages.count(self.services.database, record.id),
+            messages.count(self.services.database, record.id, path),
             self.services.hub.last_seq(record.id),
         )
         self.answer(detail)

@@ -6,9 +6,10 @@ from actors import messages as told
 from daemon import presenters, schemas
 from daemon.errors import ApiError, invalid
 from daemon.handlers.base import ApiHandler
+from daemon.handlers.branches import find_fork
 from daemon.handlers.event_stream import EventStreamHandler
 from daemon.operations import operation
-from storage import messages, turns
+from storage import branches, messages, turns
 
 
 class MessagesHandler(EventStreamHandler):
@@ -22,12 +23,15 @@ class MessagesHandler(EventStreamHandler):
     )
     async def get(self, conversation_id: str, query: schemas.MessageQuery) -> None:
         """A page of the history."""
-        self.conversation(conversation_id)
+        current = self.conversation(conversation_id)
+        database = self.services.database
+        path = branches.path(database, conversation_id, query.branch or current.branch_id)
         limit = schemas.DEFAULT_LIMIT if query.limit is None else query.limit
         goes_back = query.after is None and (query.before is not None or query.from_ == "end")
         rows = messages.page(
-            self.services.database,
+            database,
             conversation_id,
+            path,
             limit=limit + 1,
             after=query.after,
             before=query.before,
@@ -37,7 +41,8 @@ class MessagesHandler(EventStreamHandler):
         following = None
         if len(rows) > limit and page:
             following = {"before": page[0].id} if goes_back else {"after": page[-1].id}
-        self.answer_page([presenters.message(row) for row in page], following)
+        alternatives = branches.siblings(database, conversation_id, page)
+        self.answer_page([presenters.message(row, alternatives.get(row.id, ())) for row in page], following)
 
     @operation(
         "Send a message and follow the answer",
@@ -55,7 +60,8 @@ class MessagesHandler(EventStreamHandler):
             if known is not None:
                 await self.follow(conversation_id, known.first_seq, ends_with_turn=True)
                 return
-        command = told.SendMessage(body.content, body.client_message_id, body.when_busy)
+        fork = find_fork(self.services, conversation_id, body.parent_id) if body.parent_id else None
+        command = told.SendMessage(body.content, body.client_message_id, body.when_busy, fork=fork)
         accepted = await self.services.actors.ask_conversation(conversation_id, command)
         if isinstance(accepted, told.Queued):
             await self.follow_queued(conversation_id, accepted.reply)

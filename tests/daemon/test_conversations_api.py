@@ -15,7 +15,7 @@ from tests.fakes.script import Answer, Says, Waits
 
 FIELDS = {
     "id", "projectId", "title", "runtimeId", "modelId", "status", "createdAt", "updatedAt", "sessionId",
-    "workingDirectory", "turn", "pendingRequests", "lastMessagePreview", "usage",
+    "workingDirectory", "turn", "pendingRequests", "lastMessagePreview", "branchId", "usage",
 }  # fmt: skip
 
 
