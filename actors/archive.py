@@ -90,8 +90,5 @@ class ArchiveActor(Actor):
 
     def _tell_failure(self, write: Write, error: BaseException) -> None:
         logger.error("a write for conversation %s failed: %s", write.conversation_id, error)
-        for first_seq, last_seq in write.events:
-            if write.conversation_id is not None:
-                self._sink.stored(write.conversation_id, first_seq, last_seq, kept=False)
         if write.reply is not None:
             write.reply.fail(error)

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
-from typing import Any, Literal
+from copy import copy
+from dataclasses import dataclass, replace
+from typing import Any
 
 from actors import messages as told
 from actors import notices
 from actors.bridge import Actor, Reply, tell
 from actors.conversation_record import ConversationRecord
 from actors.conversation_writer import ConversationWriter
-from actors.errors import (
-    ConversationNotFoundError,
-    NoTurnError,
-    ShuttingDownError,
-    TurnRunningError,
-)
+from actors.ending import Ending, Kind
+from actors.errors import NoTurnError, TurnRunningError
 from actors.message_queue import MessageQueue, waiting_message
 from actors.turn import Turn
 from actors.turn_rows import UserText
@@ -33,6 +30,20 @@ OF_THE_AGENT = (
 TURN_IS_OVER = notices.Denied("The turn has ended.")
 
 
+RETRY_AFTER_S = 2.0
+"""How long after a failure the store is tried again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Starting:
+    """A turn whose first rows are on their way to the store; `before` is the record without it."""
+
+    request: notices.TurnRequest
+    accepted: told.Accepted
+    reply: Reply[told.Accepted]
+    before: ConversationRecord
+
+
 class ConversationActor(Actor):
     """One conversation, while it is needed."""
 
@@ -44,10 +55,9 @@ class ConversationActor(Actor):
         self._queue = MessageQueue(state.waiting)
         self._writer = ConversationWriter(state.conversation.id, self.actor_ref, around.archive, around.sink)
         self._runner: TurnRunner | None = None
-        self._starting: tuple[notices.TurnRequest, told.Accepted, Reply[told.Accepted]] | None = None
+        self._starting: Starting | None = None
         self._turns_of_clients: dict[str, told.Accepted] = {}
-        self._ending: Literal["delete", "shutdown"] | None = None
-        self._ended: list[Reply[None]] = []
+        self._ending = Ending()
         self._handlers = self._table()
 
     def on_start(self) -> None:
@@ -80,6 +90,7 @@ class ConversationActor(Actor):
             notices.Flushed: self._flushed,
             notices.TurnStored: self._turn_stored,
             notices.WriteFailed: self._write_failed,
+            notices.RetryWrites: lambda _: self._writer.retry(),
             notices.RequestExpired: self._expired,
             notices.ToolRequested: self._asked,
             notices.QuestionAsked: self._asked,
@@ -92,19 +103,18 @@ class ConversationActor(Actor):
         if self._runner is not None:
             self._runner.end_now("Something went wrong inside; the log says what.", "internal_error")
         if self._starting is not None:
-            self._starting[2].fail(error)
-        for reply in self._ended:
-            reply.fail(error)
+            self._starting.reply.fail(error)
+        self._ending.failed(error)
         self._queue.fail_all(error)
         tell(self._around.parent, told.ConversationEnded(self._record.row.id, self.actor_urn))
 
     def _send(self, command: told.SendMessage) -> Any:
-        self._refuse_when_ending()
+        self._ending.refuse()
         if known := self._turns_of_clients.get(command.client_message_id or ""):
             return known
         if waiting := self._queue.of_client(command.client_message_id):
             return told.Queued(waiting, self._queue.reply(waiting.id))
-        if self._is_idle:
+        if self._is_free:
             reply: Reply[told.Accepted] = Reply()
             text = UserText(
                 new_id(), command.content, command.client_message_id, command.mentions, command.attachments
@@ -129,7 +139,7 @@ class ConversationActor(Actor):
         return self._writer.written(None)
 
     def _start_next(self, _command: object = None) -> None:
-        if self._runner is None and self._ending is None and (waiting := self._queue.next()):
+        if self._runner is None and self._ending.kind is None and (waiting := self._queue.next()):
             message, reply = waiting
             self._start_turn(UserText.of(message), reply, was_queued=True)
 
@@ -141,7 +151,7 @@ class ConversationActor(Actor):
         was_queued: bool = False,
         fork: told.Fork | None = None,
     ) -> None:
-        at = now_ms()
+        at, before = now_ms(), copy(self._record)
         rows = self._record.fork(fork, at) if fork is not None else ()
         row, write = self._record.row, self._writer
         turn = Turn(new_id(), row.id, text.message_id, new_id(), row.branch_id)
@@ -157,11 +167,11 @@ class ConversationActor(Actor):
         request = notices.TurnRequest(
             turn.id, self._record.row, text.message_id, turn.assistant_message_id, self._around.options
         )
-        self._starting = (request, accepted, reply)
+        self._starting = Starting(request, accepted, reply, before)
         self._writer.flush_then(notices.TurnStored(turn.id))
 
     def _retry(self, command: told.RetryMessage) -> Reply[told.Accepted]:
-        self._refuse_when_ending()
+        self._ending.refuse()
         self._refuse_when_busy()
         reply: Reply[told.Accepted] = Reply()
         text = UserText(command.message.id, command.message.content, is_new=False)
@@ -169,7 +179,7 @@ class ConversationActor(Actor):
         return reply
 
     def _switch_branch(self, command: told.SwitchBranch) -> Reply[Any]:
-        self._refuse_when_ending()
+        self._ending.refuse()
         self._refuse_when_busy()
         statement = self._record.switch(command.branch_id, command.last_message_id, now_ms())
         self._writer.add(statement, changes_list=True)
@@ -177,29 +187,37 @@ class ConversationActor(Actor):
 
     def _turn_stored(self, _notice: notices.TurnStored) -> None:
         if self._starting is not None and self._runner is not None:
-            (request, accepted, reply), self._starting = self._starting, None
-            reply.set(accepted)
+            starting, self._starting = self._starting, None
+            starting.reply.set(starting.accepted)
             if self._runner.turn.state == "running":
-                self._around.agents.run_turn(request, self.actor_ref)
+                self._around.agents.run_turn(starting.request, self.actor_ref)
             else:  # stopped before it had begun
-                self._runner.receive(notices.AgentStopped(request.turn_id, cost_usd=None))
+                self._runner.receive(notices.AgentStopped(starting.request.turn_id, cost_usd=None))
 
-    def _write_failed(self, notice: notices.WriteFailed) -> None:
-        """The store refuses: nothing is started, and what runs ends, with an error that says why."""
-        code = getattr(notice.error, "code", StorageError.code)
-        for ended in self._ended:
-            ended.fail(notice.error)
-        self._ended.clear()
+    def _write_failed(self, failed: notices.WriteFailed) -> None:
+        """The store refuses: nothing is started or deleted, what runs ends, what is said is stored later."""
+        code = getattr(failed.error, "code", StorageError.code)
         if self._starting is not None and self._runner is not None:
-            reply, self._starting = self._starting[2], None
-            reply.fail(notice.error)
-            self._runner.end_now(str(notice.error), code)
-        elif self._runner is not None:
-            self._runner.fail(str(notice.error), code)
+            starting, self._starting = self._starting, None
+            self._record = starting.before
+            self._turns_of_clients = {
+                key: known for key, known in self._turns_of_clients.items() if known is not starting.accepted
+            }
+            starting.reply.fail(failed.error)
+            self._runner.end_now(str(failed.error), code)
+            return
+        if self._ending.kind is not None and self._runner is None:
+            self._ending.failed(failed.error)
+            return
+        self._writer.keep_unsaved(failed)
+        agents = self._around.agents
+        agents.start_timer(self.actor_urn, RETRY_AFTER_S, self.actor_ref, notices.RetryWrites())
+        if self._runner is not None:
+            self._runner.fail(str(failed.error), code)
 
     def _turn_ended(self) -> None:
         self._runner = None
-        if self._ending is not None:
+        if self._ending.kind is not None:
             self._finish_ending()
         elif len(self._queue):
             tell(self.actor_ref, told.ResumeQueue())
@@ -243,7 +261,7 @@ class ConversationActor(Actor):
         return self._runner if self._runner is not None and self._runner.turn.id == turn_id else None
 
     def _change(self, command: told.ChangeConversation) -> Reply[Any]:
-        self._refuse_when_ending()
+        self._ending.refuse()
         self._writer.add(self._record.change(dict(command.changes), now_ms()), changes_list=True)
         return self._writer.written(None)
 
@@ -255,11 +273,8 @@ class ConversationActor(Actor):
     def _options_changed(self, message: told.OptionsChanged) -> None:
         self._around = replace(self._around, options=message.options)
 
-    def _stop_for(self, ending: Literal["delete", "shutdown"]) -> Reply[None]:
-        reply: Reply[None] = Reply()
-        self._ended.append(reply)
-        if self._ending is None or ending == "delete":
-            self._ending = ending
+    def _stop_for(self, ending: Kind) -> Reply[None]:
+        reply = self._ending.begin(ending)
         if self._runner is None:
             self._finish_ending()
         else:
@@ -267,40 +282,30 @@ class ConversationActor(Actor):
         return reply
 
     def _finish_ending(self) -> None:
-        if self._ending == "delete":
-            self._queue.fail_all(ConversationNotFoundError("The conversation was deleted."))
+        self._queue.fail_all(self._ending.error())
+        if self._ending.kind == "delete":
             self._writer.add(conversations.delete(self._record.row.id), changes_list=True)
-        else:
-            self._queue.fail_all(ShuttingDownError("The daemon is stopping; the message is kept."))
         self._writer.flush_then(notices.Flushed())
 
     def _passivate(self, _command: told.Passivate) -> None:
-        if self._is_idle:
+        if self._is_free and not self._writer.has_unsaved:
             self._writer.flush_then(notices.Flushed())
 
     def _flushed(self, _notice: notices.Flushed) -> None:
         """All is stored: the actor may end, unless somebody came in the meantime."""
-        if self._ending is None and not self._is_idle:
+        if self._ending.kind is None and not self._is_free:
             return
         self._around.sink.close(self._record.row.id)
         tell(self._around.parent, told.ConversationEnded(self._record.row.id, self.actor_urn))
-        for reply in self._ended:
-            reply.set(None)
-        self._ended.clear()
+        self._ending.done()
         self.stop()
 
     @property
-    def _is_idle(self) -> bool:
+    def _is_free(self) -> bool:
         return self._runner is None and not len(self._queue)
 
     def _refuse_when_busy(self) -> None:
-        if not self._is_idle:
+        if not self._is_free:
             raise TurnRunningError(
                 "The agent is still answering. Wait for it, stop it, or send with whenBusy: queue."
             )
-
-    def _refuse_when_ending(self) -> None:
-        if self._ending == "delete":
-            raise ConversationNotFoundError("The conversation was deleted.")
-        if self._ending == "shutdown":
-            raise ShuttingDownError("The daemon is stopping. Try again when it runs.")

@@ -8,7 +8,7 @@ from typing import Any
 import pykka
 
 from actors.bridge import Reply, tell
-from actors.events import Event, EventSink, encode, run_row
+from actors.events import DoneEvent, ErrorEvent, Event, EventSink, encode, run_row
 from actors.notices import Run, Write, WriteFailed
 from storage import events
 from storage.errors import StorageError
@@ -42,6 +42,13 @@ class ConversationWriter:
         self._statements: list[Statement] = []
         self._events: list[tuple[int, int]] = []
         self._changes_list = False
+        self._unsaved: list[WriteFailed] = []
+        self._last: Event | None = None
+
+    @property
+    def has_unsaved(self) -> bool:
+        """Whether something could not be stored yet."""
+        return bool(self._unsaved)
 
     def add(self, statement: Statement, *, changes_list: bool = False) -> None:
         """Adds a statement."""
@@ -53,6 +60,7 @@ class ConversationWriter:
         payload = encode(event)
         seq = self._sink.publish(self._conversation_id, payload, is_last=is_last)
         self._add_event(event.turn_id, EventRow(seq, seq, is_run=False, payload=payload))
+        self._last = event if is_last else self._last
         return seq
 
     def keep(self, turn_id: str, runs: Iterable[Run]) -> None:
@@ -69,15 +77,19 @@ class ConversationWriter:
         on_stored: Callable[[], object] | None = None,
         on_failure: Callable[[BaseException], None] | None = None,
     ) -> None:
-        """Sends all that was added to the archive.
+        """Sends all that was added to the archive, behind what could not be stored before.
 
         Args:
             on_stored: called, in another thread, when it is stored.
             on_failure: called instead, if given, of the usual one.
         """
+        failed, self._unsaved = self._unsaved, []
+        self._statements[:0] = [statement for one in failed for statement in one.statements]
+        self._events[:0] = [event for one in failed for event in one.events]
         if not self._statements and on_stored is None:
             return
-        fail = on_failure or self._tell_failure
+        fail = on_failure or (lambda error: self._tell_failure(write, last, error))
+        last, self._last = self._last, None
 
         def settle(reply: Reply[None]) -> None:
             try:
@@ -97,6 +109,15 @@ class ConversationWriter:
         if not tell(self._archive, write):
             stored.fail(pykka.ActorDeadError("The archive has stopped."))
 
+    def keep_unsaved(self, failed: WriteFailed) -> None:
+        """Remembers what could not be stored."""
+        self._unsaved.append(failed)
+
+    def retry(self) -> None:
+        """Tries again to store what could not be stored."""
+        self._changes_list = True
+        self.flush()
+
     def flush_then(self, notice: object) -> None:
         """Sends all that was added; the conversation is told this when it is stored."""
         self.flush(lambda: tell(self._conversation, notice))
@@ -107,8 +128,22 @@ class ConversationWriter:
         self.flush(lambda: reply.set(answer), reply.fail)
         return reply
 
-    def _tell_failure(self, error: BaseException) -> None:
-        tell(self._conversation, WriteFailed(error))
+    def _tell_failure(self, write: Write, last: Event | None, error: BaseException) -> None:
+        """In the archive's thread. Nobody waits for a disk: events are sent, and say that they are not stored."""
+        replacement = None
+        if isinstance(last, DoneEvent):
+            replacement = encode(
+                ErrorEvent(
+                    turn_id=last.turn_id,
+                    message_id=last.message_id,
+                    message=f"The answer is complete but not stored yet; it is tried again. {error}",
+                    code=getattr(error, "code", StorageError.code),
+                )
+            )
+        for place, (first_seq, last_seq) in enumerate(write.events, 1):
+            is_end = place == len(write.events)
+            self._sink.release(self._conversation_id, first_seq, last_seq, replacement if is_end else None)
+        tell(self._conversation, WriteFailed(error, write.statements, write.events))
 
     def _add_event(self, turn_id: str, row: EventRow) -> None:
         self._statements.append(events.insert(self._conversation_id, turn_id, row))

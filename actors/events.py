@@ -201,8 +201,21 @@ class EventSink(Protocol):
         """Gives an event its number and sends it at once; it is stored a little later."""
         ...
 
-    def stored(self, conversation_id: str, first_seq: int, last_seq: int, *, kept: bool = True) -> None:
-        """Says that events are in the store, or (`kept=False`) that they could not be stored."""
+    def stored(self, conversation_id: str, first_seq: int, last_seq: int) -> None:
+        """Says that events are in the store."""
+        ...
+
+    def release(
+        self, conversation_id: str, first_seq: int, last_seq: int, replacement: bytes | None = None
+    ) -> None:
+        """Says that events could not be stored yet and are to be sent all the same.
+
+        Args:
+            conversation_id: whose events.
+            first_seq: the first of them.
+            last_seq: the last of them.
+            replacement: what is sent instead of the last one.
+        """
         ...
 
     def turn_changed(self, conversation_id: str, state: TurnState, open_requests: int) -> None:

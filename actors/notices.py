@@ -227,9 +227,16 @@ class TurnStored:
 
 @dataclass(frozen=True, slots=True)
 class WriteFailed:
-    """Something of the conversation could not be stored."""
+    """Something of the conversation could not be stored; its events were sent all the same."""
 
     error: BaseException
+    statements: tuple[Statement, ...] = ()
+    events: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RetryWrites:
+    """Time to store again what could not be stored."""
 
 
 @dataclass(frozen=True, slots=True)

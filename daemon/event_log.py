@@ -16,7 +16,7 @@ class LoggedEvent:
     """An event on its way.
 
     Attributes:
-        is_stored: the store has it, or has refused it.
+        is_stored: the store has it.
         is_held: it must not be sent before it is stored.
     """
 
@@ -70,12 +70,24 @@ class EventLog:
         start = self._events[0].seq
         for seq in range(max(first_seq, start), last_seq + 1):
             self._events[seq - start].is_stored = True
-        while self.sendable_seq < self.last_seq:
-            following = self._events[self.sendable_seq + 1 - start]
-            if following.is_held and not following.is_stored:
-                break
-            self.sendable_seq = following.seq
+        self._advance()
         self._trim()
+
+    def release(self, first_seq: int, last_seq: int) -> None:
+        """Lets events be sent that could not be stored yet. They stay here until they are."""
+        if not self._events:
+            return
+        start = self._events[0].seq
+        for seq in range(max(first_seq, start), last_seq + 1):
+            self._events[seq - start].is_held = False
+        self._advance()
+
+    def replace(self, seq: int, payload: bytes) -> None:
+        """Gives an event that was not sent yet another content."""
+        event = self._events[seq - self._events[0].seq]
+        self._size -= len(event.data)
+        event.data = frame(seq, payload)
+        self._size += len(event.data)
 
     def take(self, after: int, limit: int) -> tuple[bytes, int, bool]:
         """The frames that follow an event, as far as they may be sent.
@@ -101,6 +113,14 @@ class EventLog:
             if ends:
                 break
         return b"".join(parts), seq, ends
+
+    def _advance(self) -> None:
+        start = self._events[0].seq
+        while self.sendable_seq < self.last_seq:
+            following = self._events[self.sendable_seq + 1 - start]
+            if following.is_held and not following.is_stored:
+                break
+            self.sendable_seq = following.seq
 
     def _trim(self) -> None:
         while self._events and self._size > KEPT_BYTES:

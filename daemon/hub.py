@@ -117,14 +117,26 @@ class EventHub:
             self._wake()
         return seq
 
-    def stored(self, conversation_id: str, first_seq: int, last_seq: int, *, kept: bool = True) -> None:
+    def stored(self, conversation_id: str, first_seq: int, last_seq: int) -> None:
         """See `EventSink.stored`."""
-        if not kept:
-            logger.error("events %d to %d of %s are not stored", first_seq, last_seq, conversation_id)
         with self._lock:
             log = self._logs.get(conversation_id)
             if log is not None:
                 log.stored(first_seq, last_seq)
+                self._news.add(conversation_id)
+                self._wake()
+
+    def release(
+        self, conversation_id: str, first_seq: int, last_seq: int, replacement: bytes | None = None
+    ) -> None:
+        """See `EventSink.release`."""
+        logger.error("events %d to %d of %s are not stored", first_seq, last_seq, conversation_id)
+        with self._lock:
+            log = self._logs.get(conversation_id)
+            if log is not None:
+                if replacement is not None:
+                    log.replace(last_seq, replacement)
+                log.release(first_seq, last_seq)
                 self._news.add(conversation_id)
                 self._wake()
 

@@ -40,7 +40,7 @@ def insert(message: Message) -> Statement:
 def append_text(message_id: str, text: str, at: int) -> Statement:
     """Adds text at the end of a message that is being written."""
     return Statement(
-        "UPDATE messages SET content = content || ?, status = 'streaming', updated_at = ? WHERE id = ?",
+        "UPDATE messages SET content = content || ?, updated_at = ? WHERE id = ?",
         (text, at, message_id),
     )
 

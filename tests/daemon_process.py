@@ -75,6 +75,11 @@ class DaemonProcess:
         assert self.api is not None, f"the daemon did not start: {self.errors}"
         return self.api
 
+    @property
+    def pid(self) -> int:
+        """The process's id."""
+        return self.process.pid
+
     def kill(self) -> None:
         """Ends it as a crash does."""
         self.process.send_signal(signal.SIGKILL)

@@ -118,11 +118,17 @@ def test_what_cannot_be_stored_is_sent_all_the_same() -> None:
         hub.open("c", 0)
         reader = Reader()
         hub.resume(hub.subscribe("c", 0, reader))
-        seq = hub.publish("c", payload("x"), is_last=True)
-        hub.stored("c", seq, seq, kept=False)
+        first = hub.publish("c", payload("x"))
+        last = hub.publish("c", payload("y"), is_last=True)
+        hub.release("c", first, last, payload("instead"))
         await drained()
-        assert len(reader.frames) == 1
+        assert reader.frames == [frame(1, payload("x")), frame(2, payload("instead"))]
         assert reader.turns == 1
+        hub.close("c")
+        late = Reader()
+        hub.resume(hub.subscribe("c", 0, late))
+        await drained()
+        assert late.frames == reader.frames, "they stay here until they are stored"
 
     with_hub(work)
 
