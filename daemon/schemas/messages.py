@@ -1,0 +1,119 @@
+"""Messages, the queue, streams, and answers to requests."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import UNSET, Meta, UnsetType
+
+from daemon.schemas.base import Id, Limit, Schema, Seq, Timestamp
+from storage.records import MessageRole, MessageStatus
+
+
+class Sibling(Schema, frozen=True, kw_only=True):
+    """A message in the same place of the conversation, and the branch that shows it."""
+
+    message_id: str
+    branch_id: str
+
+
+class Message(Schema, frozen=True, kw_only=True):
+    """A message. `metadata` depends on the role, see docs/api.md."""
+
+    id: str
+    conversation_id: str
+    role: MessageRole
+    content: str
+    status: MessageStatus
+    metadata: dict[str, Any] | None
+    created_at: Timestamp
+    updated_at: Timestamp
+    branch_id: str
+    parent_id: Annotated[str | None, Meta(description="The message that it follows.")]
+    pinned: bool
+    siblings: Annotated[
+        list[Sibling], Meta(description="All alternatives, itself among them; empty where there are none.")
+    ]
+
+
+class MessageChanges(Schema, frozen=True, kw_only=True):
+    """What of a message can be changed."""
+
+    pinned: bool | UnsetType = UNSET
+
+
+class MessageQuery(Schema, frozen=True, kw_only=True):
+    """A page of messages."""
+
+    branch: Annotated[Id | None, Meta(description="Another branch than the current one.")] = None
+    after: Id | None = None
+    before: Id | None = None
+    from_: Annotated[Literal["end"] | None, Meta(description="The last ones instead of the first.")] = (
+        msgspec.field(name="from", default=None)
+    )
+    limit: Limit | None = None
+
+
+class NewMessage(Schema, frozen=True, kw_only=True):
+    """A message to the agent."""
+
+    content: Annotated[str, Meta(min_length=1, description="At most 1 MB.")]
+    client_message_id: Annotated[Id | None, Meta(description="The same id never starts a second turn.")] = (
+        None
+    )
+    when_busy: Annotated[Literal["refuse", "queue"], Meta(description="What to do while a turn runs.")] = (
+        "refuse"
+    )
+    parent_id: Annotated[
+        Id | None,
+        Meta(
+            description="The message to go on from, or “root”: starts a branch where it is not the last one."
+        ),
+    ] = None
+
+
+class StreamQuery(Schema, frozen=True, kw_only=True):
+    """Where a stream starts."""
+
+    after: Annotated[
+        Seq | None, Meta(description="The last event you have; the Last-Event-ID header does the same.")
+    ] = None
+
+
+class Response(Schema, frozen=True, kw_only=True):
+    """An answer to a permission request or question."""
+
+    request_id: Id
+    behavior: Literal["allow", "deny"]
+    message_id: Id | None = None
+    updated_input: dict[str, Any] | None = None
+    message: Annotated[str, Meta(max_length=20_000)] | None = None
+    always_allow: bool | None = None
+    permission_pattern: Annotated[str, Meta(min_length=1, max_length=1000)] | None = None
+    tool_name: Annotated[str, Meta(min_length=1, max_length=200)] | None = None
+    tool_input: dict[str, Any] | None = None
+
+
+class Responded(Schema, frozen=True, kw_only=True):
+    """What an answer came to."""
+
+    ok: bool
+    stale: Annotated[bool, Meta(description="It came too late to change anything.")]
+
+
+class QueuedMessage(Schema, frozen=True, kw_only=True):
+    """A message that waits for the running turn to end."""
+
+    id: str
+    conversation_id: str
+    content: str
+    client_message_id: str | None
+    created_at: Timestamp
+    updated_at: Timestamp
+
+
+class QueuedChanges(Schema, frozen=True, kw_only=True):
+    """A new text for a waiting message."""
+
+    content: Annotated[str, Meta(min_length=1)]
