@@ -46,7 +46,7 @@ def copy(
             "INSERT INTO conversation_documents (conversation_id, document_id, message_id) "
             "SELECT ?1, document_id, json_extract(?3, '$.\"' || message_id || '\"') "
             "FROM conversation_documents WHERE conversation_id = ?2 "
-            "AND (message_id IS NULL OR json_extract(?3, '$.\"' || message_id || '\"') IS NOT NULL)",
+            "AND json_extract(?3, '$.\"' || message_id || '\"') IS NOT NULL",
             (fork.id, source, json.dumps(ids)),
         ),
     ]

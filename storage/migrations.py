@@ -12,6 +12,7 @@ from storage.database import Database, explain
 from storage.errors import DatabaseTooNewError, StorageError
 from storage.schema_1 import FIRST
 from storage.schema_2 import SECOND
+from storage.schema_3 import THIRD
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,7 @@ class Migration:
 MIGRATIONS: tuple[Migration, ...] = (
     Migration(1, "conversations, messages, turns, rules", FIRST),
     Migration(2, "branches, documents, tasks, environments, usage", SECOND),
+    Migration(3, "documents in use, their text, their files", THIRD),
 )
 
 

@@ -64,6 +64,11 @@ class DataDir:
         return self.root / "workspaces"
 
     @property
+    def documents(self) -> Path:
+        """The files of documents."""
+        return self.root / "documents"
+
+    @property
     def logs(self) -> Path:
         """Log files of a daemon that runs in the background."""
         return self.root / "logs"

@@ -225,11 +225,20 @@ class ConversationDocumentTable(Table):
 
     conversation_id = TextField()
     document_id = TextField()
-    message_id = TextField(null=True)
+    message_id = TextField()
 
     class Meta:
         table_name = "conversation_documents"
-        primary_key = CompositeKey("conversation_id", "document_id")
+        primary_key = CompositeKey("conversation_id", "document_id", "message_id")
+
+
+class RemovedDocumentTable(Table):
+    """Documents that are gone while their files may still be there."""
+
+    id = TextField(primary_key=True)
+
+    class Meta:
+        table_name = "removed_documents"
 
 
 class EnvironmentTable(Table):
@@ -316,6 +325,7 @@ TABLES: tuple[type[Table], ...] = (
     TaskTable,
     DocumentTable,
     ConversationDocumentTable,
+    RemovedDocumentTable,
     EnvironmentTable,
     UsageTable,
     McpApprovalTable,

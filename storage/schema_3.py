@@ -1,0 +1,40 @@
+"""The third form of the database: what uses a document, what is found in it, and which files are to go."""
+
+from __future__ import annotations
+
+LOOSE = "(origin = 'tool' OR project_id IS NULL)"
+"""A document that only conversations hold: it goes with the last of them."""
+
+DOCUMENTS = f"""
+DROP TABLE conversation_documents;
+CREATE TABLE conversation_documents (
+    conversation_id TEXT NOT NULL REFERENCES conversations (id) ON DELETE CASCADE,
+    document_id TEXT NOT NULL REFERENCES documents (id) ON DELETE CASCADE,
+    message_id TEXT NOT NULL,
+    PRIMARY KEY (conversation_id, document_id, message_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX conversations_of_documents ON conversation_documents (document_id);
+CREATE INDEX documents_by_content ON documents (sha256) WHERE origin = 'tool';
+
+CREATE TABLE removed_documents (id TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
+CREATE TRIGGER documents_removed AFTER DELETE ON documents BEGIN
+    INSERT OR IGNORE INTO removed_documents (id) VALUES (old.id);
+END;
+CREATE TRIGGER documents_left_alone AFTER DELETE ON conversation_documents BEGIN
+    DELETE FROM documents WHERE id = old.document_id AND {LOOSE} AND NOT EXISTS (
+        SELECT 1 FROM conversation_documents WHERE document_id = old.document_id
+    );
+END;
+
+CREATE VIRTUAL TABLE documents_fts USING fts5 (
+    name, text, content='documents', content_rowid='pk', tokenize='unicode61 remove_diacritics 2'
+);
+CREATE TRIGGER documents_text_added AFTER INSERT ON documents BEGIN
+    INSERT INTO documents_fts (rowid, name, text) VALUES (new.pk, new.name, new.text);
+END;
+CREATE TRIGGER documents_text_removed AFTER DELETE ON documents BEGIN
+    INSERT INTO documents_fts (documents_fts, rowid, name, text) VALUES ('delete', old.pk, old.name, old.text);
+END;
+"""
+
+THIRD = DOCUMENTS
