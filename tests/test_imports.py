@@ -1,0 +1,75 @@
+"""What is imported when: a daemon that does nothing, and a command that only looks, must stay light."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.daemon_process import DaemonProcess, clean_environment
+
+DEADLINE_S = 60
+SDKS = {"anthropic", "openai", "mcp", "httpx2", "pydantic_core"}
+ON_FIRST_USE = {
+    "PIL",
+    "pypdf",
+    "keyring",
+    "markdown_it",
+    "pygments",
+    "nh3",
+    "rich",
+    "webview",
+    "tree_sitter_bash",
+}
+SERVER = {"tornado", "pykka", "peewee", "asyncio"}
+
+
+def imported_by(code: str, home: Path, *args: str) -> set[str]:
+    """The top-level modules that a process has imported when this code has run."""
+    script = (
+        f"{code}\nimport sys\nprint(*{{name.partition('.')[0] for name in sys.modules}}, file=sys.stderr)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script, *args],
+        env=clean_environment(home),
+        cwd=home,
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=DEADLINE_S,
+    )
+    return set(done.stderr.split())
+
+
+def test_the_daemon_is_imported_without_what_only_some_turns_need(tmp_path: Path) -> None:
+    modules = imported_by("import daemon.serve", tmp_path)
+    assert "tornado" in modules
+    assert not modules & (SDKS | ON_FIRST_USE)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="/proc tells which libraries a process has loaded")
+def test_a_daemon_that_answers_plain_requests_has_loaded_no_sdk(daemon: DaemonProcess) -> None:
+    for path in (
+        "/healthz",
+        "/api/chat/conversations",
+        "/api/projects",
+        "/api/settings",
+        "/api/openapi.json",
+    ):
+        daemon.client.get(path)
+    libraries = Path(f"/proc/{daemon.pid}/maps").read_text()
+    assert "msgspec" in libraries, "this test looks at the right process"
+    # Both SDKs bring pydantic, whose core is a library of its own.
+    assert "pydantic_core" not in libraries
+
+
+@pytest.mark.parametrize("module", ["daemon.discovery", "daemon.settings", "daemon.client", "daemon.cli"])
+def test_what_every_command_needs_brings_no_server(module: str, tmp_path: Path) -> None:
+    assert not imported_by(f"import {module}", tmp_path) & (SERVER | SDKS)
+
+
+def test_looking_for_the_daemon_brings_no_server(tmp_path: Path) -> None:
+    code = "from daemon.cli import main\ntry:\n    main()\nexcept SystemExit:\n    pass"
+    assert not imported_by(code, tmp_path, "--data-dir", str(tmp_path / "data"), "status") & (SERVER | SDKS)
