@@ -64,8 +64,12 @@ def _conversation_fields(record: records.Conversation, turn: tuple[TurnState, in
     }
 
 
-def message(record: records.Message, siblings: Sequence[Sibling] = ()) -> schemas.Message:
-    """A message, with its alternatives."""
+def message(
+    record: records.Message,
+    siblings: Sequence[Sibling] = (),
+    rendered: list[schemas.Rendered] | None = None,
+) -> schemas.Message:
+    """A message, with its alternatives and, if it is wanted, as HTML."""
     return schemas.Message(
         id=record.id,
         conversation_id=record.conversation_id,
@@ -79,6 +83,7 @@ def message(record: records.Message, siblings: Sequence[Sibling] = ()) -> schema
         parent_id=record.parent_id,
         pinned=record.is_pinned,
         siblings=[schemas.Sibling(message_id=one.message_id, branch_id=one.branch_id) for one in siblings],
+        rendered=rendered,
     )
 
 

@@ -24,6 +24,8 @@ from daemon.credential import Gatekeeper, TokenError, load_token
 from daemon.feed import FEED, ConversationFeed, lost
 from daemon.hub import EventHub
 from daemon.listeners import ListenError, Listeners
+from daemon.rendering.answers import RenderedAnswers
+from daemon.rendering.renderer import Renderer
 from daemon.schemas import Conversation
 from daemon.security import Gate
 from daemon.services import Services, SettingsHolder, options_of
@@ -102,6 +104,8 @@ async def _run(options: ServeOptions, current: Settings, database: Database) -> 
             database, hub, lambda: options_of(holder.current, data_dir), options.environment
         )
         stack.push_async_callback(_stop_actors, actors)
+        renderer = Renderer()
+        stack.push_async_callback(renderer.close)
         listeners = Listeners.open(data_dir, current.port)
         stack.callback(listeners.close)
         services = Services(
@@ -112,6 +116,7 @@ async def _run(options: ServeOptions, current: Settings, database: Database) -> 
             actors=actors,
             hub=hub,
             feed=feed,
+            rendered=RenderedAnswers(database, renderer, actors.write),
             gate=Gate(gatekeeper, listeners.port),
             gatekeeper=gatekeeper,
             settings=holder,

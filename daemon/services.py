@@ -12,6 +12,7 @@ from actors.system import Actors
 from daemon.credential import Gatekeeper
 from daemon.feed import ConversationFeed
 from daemon.hub import EventHub
+from daemon.rendering.answers import RenderedAnswers
 from daemon.security import Gate
 from daemon.settings import Settings
 from storage.database import Database
@@ -43,6 +44,7 @@ class Services:
     actors: Actors
     hub: EventHub
     feed: ConversationFeed
+    rendered: RenderedAnswers
     gate: Gate
     gatekeeper: Gatekeeper
     settings: SettingsHolder

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from storage.database import Database
+from storage.migrations import migrate
 from tests.api import Api
 from tests.daemon_process import DaemonProcess, clean_environment
 from tests.fakes.anthropic_api import FakeAnthropic
@@ -68,6 +70,15 @@ def work_dir(tmp_path: Path) -> Path:
     folder.mkdir()
     (folder / "notes.txt").write_text("first line\nsecond line\nthird line\n")
     return folder
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    """A fresh database."""
+    database = Database(tmp_path / "stagent.db")
+    migrate(database, tmp_path / "backups")
+    yield database
+    database.close()
 
 
 @pytest.fixture(scope="module")

@@ -24,10 +24,14 @@ ROOT = "root"
 class MessageHandler(ApiHandler):
     """`/api/chat/conversations/{id}/messages/{message}`."""
 
-    @operation("Get a message", answers={200: schemas.Message}, errors=(404,))
-    async def get(self, conversation_id: str, message_id: str) -> None:
+    @operation(
+        "Get a message", query=schemas.OneMessageQuery, answers={200: schemas.Message}, errors=(400, 404)
+    )
+    async def get(self, conversation_id: str, message_id: str, query: schemas.OneMessageQuery) -> None:
         """One message."""
-        self._answer(find_message(self.services, conversation_id, message_id))
+        row = find_message(self.services, conversation_id, message_id)
+        rendered = await self.services.rendered.of([row]) if query.render else {}
+        self._answer(row, rendered.get(row.id))
 
     @operation(
         "Pin a message",
@@ -45,9 +49,9 @@ class MessageHandler(ApiHandler):
             await self.services.actors.write(Write((statement,), conversation_id, changes_list=True))
         self._answer(find_message(self.services, conversation_id, message_id))
 
-    def _answer(self, row: Message) -> None:
+    def _answer(self, row: Message, rendered: list[schemas.Rendered] | None = None) -> None:
         alternatives = branches.siblings(self.services.database, row.conversation_id, (row,))
-        self.answer(presenters.message(row, alternatives.get(row.id, ())))
+        self.answer(presenters.message(row, alternatives.get(row.id, ()), rendered))
 
 
 class RetryHandler(EventStreamHandler):

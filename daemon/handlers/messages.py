@@ -42,7 +42,11 @@ class MessagesHandler(EventStreamHandler):
         if len(rows) > limit and page:
             following = {"before": page[0].id} if goes_back else {"after": page[-1].id}
         alternatives = branches.siblings(database, conversation_id, page)
-        self.answer_page([presenters.message(row, alternatives.get(row.id, ())) for row in page], following)
+        rendered = await self.services.rendered.of(page) if query.render else {}
+        self.answer_page(
+            [presenters.message(row, alternatives.get(row.id, ()), rendered.get(row.id)) for row in page],
+            following,
+        )
 
     @operation(
         "Send a message and follow the answer",

@@ -10,12 +10,21 @@ from msgspec import UNSET, Meta, UnsetType
 from daemon.schemas.base import Id, Limit, Schema, Seq, Timestamp
 from storage.records import MessageRole, MessageStatus
 
+Rendering = Annotated[Literal["html"] | None, Meta(description="Gives answers as HTML too.")]
+
 
 class Sibling(Schema, frozen=True, kw_only=True):
     """A message in the same place of the conversation, and the branch that shows it."""
 
     message_id: str
     branch_id: str
+
+
+class Rendered(Schema, frozen=True, kw_only=True):
+    """A stretch of an answer's text between tool calls, as HTML."""
+
+    offset: Annotated[int, Meta(description="Where it starts in `content`, in Unicode code points.")]
+    html: str
 
 
 class Message(Schema, frozen=True, kw_only=True):
@@ -35,6 +44,10 @@ class Message(Schema, frozen=True, kw_only=True):
     siblings: Annotated[
         list[Sibling], Meta(description="All alternatives, itself among them; empty where there are none.")
     ]
+    rendered: Annotated[
+        list[Rendered] | None,
+        Meta(description="With `render`: an answer that is not being written any more."),
+    ] = None
 
 
 class MessageChanges(Schema, frozen=True, kw_only=True):
@@ -53,6 +66,13 @@ class MessageQuery(Schema, frozen=True, kw_only=True):
         msgspec.field(name="from", default=None)
     )
     limit: Limit | None = None
+    render: Rendering = None
+
+
+class OneMessageQuery(Schema, frozen=True, kw_only=True):
+    """How a message is shown."""
+
+    render: Rendering = None
 
 
 class NewMessage(Schema, frozen=True, kw_only=True):

@@ -1,25 +1,13 @@
-"""A fresh database for each test."""
+"""Rows for tests."""
 
 from __future__ import annotations
-
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from storage import conversations
 from storage.database import Database
 from storage.ids import new_id
-from storage.migrations import migrate
 from storage.records import Conversation
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    database = Database(tmp_path / "stagent.db")
-    migrate(database, tmp_path / "backups")
-    yield database
-    database.close()
 
 
 def a_conversation(**fields: object) -> Conversation:
