@@ -12,6 +12,7 @@ from typing import Any
 import pykka
 
 from actors.bridge import ask, tell
+from actors.budget_guard import BudgetGuard
 from actors.events import EventSink, Phase, RunKind, StatusEvent, encode, run_head, with_text
 from actors.notices import Run, StepFinished, TextArrived, TurnRequest, Usage
 from actors.pricing import cost_usd
@@ -39,6 +40,7 @@ class AgentTurn:
         workspace: Workspace,
         system: str,
         transcript: list[Entry],
+        guard: BudgetGuard,
     ) -> None:
         self.request = request
         self.workspace = workspace
@@ -49,6 +51,7 @@ class AgentTurn:
         self._conversation = conversation
         self._conversation_id = request.conversation.id
         self._sink = sink
+        self._guard = guard
         self._runs: list[Run] = []
         self._kind: RunKind | None = None
         self._head = b""
@@ -100,6 +103,11 @@ class AgentTurn:
         self._end_run()
         self._runs.append(Run(None, self._sink.stream(self._conversation_id, payload), payload))
 
+    async def check_budgets(self) -> None:
+        """To be called before each step. Raises TurnError where a budget is used up."""
+        if warning := await self._guard.check(self.cost_usd):
+            self.status("preparing", warning)
+
     def note_usage(self, usage: Usage, model_id: str | None) -> None:
         """Notes what the step that is under way has used so far, in case it does not end."""
         self._unreported = usage
@@ -111,7 +119,7 @@ class AgentTurn:
         self._add_cost(usage, model_id)
         if blocks:
             self.transcript.append(Entry("assistant", tuple(blocks)))
-        await self.ask(StepFinished(self.turn_id, tuple(blocks), usage, model_id))
+        await self.ask(StepFinished(self.turn_id, tuple(blocks), usage, model_id, self.cost_usd))
 
     async def ask(self, message: object) -> Any:
         """Sends the conversation everything said so far and then a message, and awaits the answer."""
@@ -129,8 +137,9 @@ class AgentTurn:
         """Counts what a step has used that did not end."""
         if self._unreported != Usage():
             usage, self._unreported = self._unreported, Usage()
-            self._add_cost(usage, self._unreported_model)
-            tell(self._conversation, StepFinished(self.turn_id, (), usage, None))
+            model_id = self._unreported_model
+            self._add_cost(usage, model_id)
+            tell(self._conversation, StepFinished(self.turn_id, (), usage, model_id, self.cost_usd))
 
     def close(self, notice: object) -> None:
         """Ends the turn with this notice; whatever the agent says from now on is not heard."""
@@ -141,7 +150,8 @@ class AgentTurn:
         tell(self._conversation, notice)
 
     def _add_cost(self, usage: Usage, model_id: str | None) -> None:
-        cost = cost_usd(self.request.conversation.runtime_id, model_id, usage)
+        prices = self.request.options.prices
+        cost = cost_usd(self.request.conversation.runtime_id, model_id, usage, prices)
         if self.cost_usd is not None:
             self.cost_usd = None if cost is None else self.cost_usd + cost
 

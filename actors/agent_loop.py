@@ -13,6 +13,7 @@ import pykka
 
 from actors.agent import AgentTurn
 from actors.bridge import tell
+from actors.budget_guard import BudgetGuard
 from actors.context import prepare
 from actors.errors import TurnError
 from actors.events import EventSink
@@ -137,7 +138,8 @@ class AgentLoop:
         notice: object
         try:
             prepared = await self._loop.run_in_executor(self._reader, prepare, self._database, request)
-            turn = AgentTurn(request, conversation, self._sink, *prepared)
+            guard = BudgetGuard(self._database, self._reader, request)
+            turn = AgentTurn(request, conversation, self._sink, *prepared, guard)
             self._turns[turn_id] = turn
             runtime = self.runtimes.get(request.conversation.runtime_id)
             tools = await self.toolbox.tools(request, turn.workspace)

@@ -192,7 +192,7 @@ class ConversationActor(Actor):
             if self._runner.turn.state == "running":
                 self._around.agents.run_turn(starting.request, self.actor_ref)
             else:  # stopped before it had begun
-                self._runner.receive(notices.AgentStopped(starting.request.turn_id, cost_usd=None))
+                self._runner.receive(notices.AgentStopped(starting.request.turn_id, cost_usd=0.0))
 
     def _write_failed(self, failed: notices.WriteFailed) -> None:
         """The store refuses: nothing is started or deleted, what runs ends, what is said is stored later."""

@@ -176,12 +176,17 @@ class Usage:
 
 @dataclass(frozen=True, slots=True)
 class StepFinished:
-    """The model has ended one of its answers. Answer: None, when it is on its way to the store."""
+    """The model has ended one of its answers. Answer: None, when it is on its way to the store.
+
+    Attributes:
+        cost_usd: what the turn has cost so far; None where a price is not known.
+    """
 
     turn_id: str
     blocks: tuple[AnyBlock, ...]
     usage: Usage
     model_id: str | None
+    cost_usd: float | None
 
 
 @dataclass(frozen=True, slots=True)

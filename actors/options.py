@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from storage.paths import DataDir
+
+if TYPE_CHECKING:
+    from actors.pricing import Price
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +27,9 @@ class Options:
         silence_timeout_s: how long a model's stream may stay silent.
         max_retries: how often a busy provider is asked again.
         idle_timeout_s: how long an idle conversation keeps its actor.
+        daily_budget_usd: what may be spent in a day; None for no limit.
+        monthly_budget_usd: what may be spent in a month; None for no limit.
+        prices: prices by model id, over the built-in table.
     """
 
     data_dir: DataDir
@@ -35,3 +42,6 @@ class Options:
     silence_timeout_s: float = 300.0
     max_retries: int = 6
     idle_timeout_s: float = 60.0
+    daily_budget_usd: float | None = None
+    monthly_budget_usd: float | None = None
+    prices: Mapping[str, Price] = field(default_factory=dict)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from actors.notices import Usage
@@ -67,19 +68,23 @@ FREE_RUNTIMES = frozenset({"ollama", "offline"})
 _DATE = re.compile(r"-(\d{8}|\d{4}-\d{2}-\d{2})$")
 
 
-def cost_usd(runtime_id: str, model_id: str | None, usage: Usage) -> float | None:
+def cost_usd(
+    runtime_id: str, model_id: str | None, usage: Usage, own_prices: Mapping[str, Price] | None = None
+) -> float | None:
     """What one answer of a model cost, in US dollars; None where the price is not known.
 
     Args:
         runtime_id: local runtimes cost nothing.
         model_id: the model that answered, with or without the date of its version.
         usage: the tokens of this one answer.
+        own_prices: prices by model id that come before the table.
     """
     if runtime_id in FREE_RUNTIMES:
         return 0.0
     if usage == Usage():
         return 0.0
-    price = _price(model_id, usage.input_tokens)
+    own = (own_prices or {}).get(model_id or "")
+    price = own or _price(model_id, usage.input_tokens)
     if price is None:
         return None
     plain = usage.input_tokens - usage.cache_read_tokens - usage.cache_write_tokens

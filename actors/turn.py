@@ -79,7 +79,7 @@ class Turn:
         self.state: Literal["running", "stopping", "ended"] = "running"
         self.stop_reason: Literal["cancelled", "restart"] = "cancelled"
         self.usage = Usage()
-        self.cost_usd: float | None = None
+        self.cost_usd: float | None = 0.0
         self.model_id: str | None = None
         self.text_length = 0
         self.text_start = ""
@@ -232,6 +232,7 @@ class Turn:
 
     def _step_finished(self, notice: StepFinished) -> list[Effect]:
         self.usage += notice.usage
+        self.cost_usd = notice.cost_usd
         self.model_id = notice.model_id or self.model_id
         if not notice.blocks:
             return []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal, Protocol
 
 import pykka
@@ -21,6 +21,7 @@ from actors.notices import (
     Denied,
     QuestionAsked,
     RequestExpired,
+    StepFinished,
     ToolRequested,
     ToolStarted,
     TurnRequest,
@@ -29,8 +30,8 @@ from actors.options import Options
 from actors.permissions import Rule, Verdict
 from actors.tools.base import Subject
 from actors.turn import Turn
-from storage import conversations, turns
-from storage.records import Conversation
+from storage import conversations, turns, usage
+from storage.records import Conversation, TurnUsage
 from storage.times import now_ms
 
 
@@ -110,8 +111,12 @@ class TurnRunner:
     def receive(self, notice: object) -> None:
         """Takes a notice of the agent or a timer."""
         if isinstance(notice, AgentStopped) and self._failure is not None:
-            notice = self._failure
-        self._perform(self.turn.receive(notice, now_ms()))
+            notice = replace(self._failure, cost_usd=notice.cost_usd)
+        at = now_ms()
+        done = self.turn.receive(notice, at)
+        if isinstance(notice, StepFinished):
+            self._writer.add(usage.put(self._usage(at)))
+        self._perform(done)
 
     def fail(self, message: str, code: str) -> None:
         """Ends the turn with an error, once its agent has stopped."""
@@ -122,7 +127,9 @@ class TurnRunner:
     def end_now(self, message: str, code: str) -> None:
         """Ends the turn with an error without waiting for its agent."""
         self._around.agents.stop_turn(self.turn.id)
-        self._perform(self.turn.receive(AgentFailed(self.turn.id, message, code, None), now_ms()))
+        self._perform(
+            self.turn.receive(AgentFailed(self.turn.id, message, code, self.turn.cost_usd), now_ms())
+        )
         for reply in self._decisions.values():
             reply.set(Denied(message))
         self._decisions.clear()
@@ -224,10 +231,27 @@ class TurnRunner:
                 turn.conversation_id, turn.usage.input_tokens, turn.usage.output_tokens, turn.cost_usd
             )
         )
+        self._writer.add(usage.put(self._usage(at)))
         changes: dict[str, str | int | float | bytes | None] = {}
         if turn.text_start.strip():
             changes["preview"] = conversations.preview_of(turn.text_start)
         self._writer.add(conversations.update(turn.conversation_id, changes, at), changes_list=True)
+
+    def _usage(self, at: int) -> TurnUsage:
+        turn, conversation = self.turn, self._conversation
+        return TurnUsage(
+            turn_id=turn.id,
+            at=at,
+            conversation_id=turn.conversation_id,
+            project_id=conversation.project_id,
+            runtime_id=conversation.runtime_id,
+            model_id=turn.model_id,
+            input_tokens=turn.usage.input_tokens,
+            output_tokens=turn.usage.output_tokens,
+            cache_read_tokens=turn.usage.cache_read_tokens,
+            cache_write_tokens=turn.usage.cache_write_tokens,
+            cost_usd=turn.cost_usd,
+        )
 
     def _show_state(self) -> None:
         if self.turn.state == "ended":

@@ -18,6 +18,7 @@ from daemon.handlers import (
     projects,
     respond,
     settings,
+    usage,
 )
 from daemon.handlers.base import NotFoundHandler
 from daemon.openapi import document
@@ -56,6 +57,7 @@ ROUTES: tuple[tuple[str, type[RequestHandler]], ...] = (
     ("/api/projects", projects.ProjectsHandler),
     ("/api/projects/{project}", projects.ProjectHandler),
     ("/api/settings", settings.SettingsHandler),
+    ("/api/usage", usage.UsageHandler),
 )
 
 

@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from actors.options import Options
+from actors.pricing import Price
 from actors.system import Actors
 from daemon.credential import Gatekeeper
 from daemon.feed import ConversationFeed
 from daemon.hub import EventHub
 from daemon.rendering.answers import RenderedAnswers
 from daemon.security import Gate
-from daemon.settings import Settings
+from daemon.settings import ModelPrice, Settings
 from storage.database import Database
 from storage.paths import DataDir
 
@@ -66,4 +67,16 @@ def options_of(settings: Settings, data_dir: DataDir) -> Options:
         silence_timeout_s=settings.silence_timeout_seconds,
         max_retries=settings.max_retries,
         idle_timeout_s=settings.idle_timeout_seconds,
+        daily_budget_usd=settings.daily_budget_usd,
+        monthly_budget_usd=settings.monthly_budget_usd,
+        prices={model_id: _price(given) for model_id, given in settings.model_prices.items()},
+    )
+
+
+def _price(given: ModelPrice) -> Price:
+    return Price(
+        given.input,
+        given.output,
+        given.input if given.cache_read is None else given.cache_read,
+        given.input if given.cache_write is None else given.cache_write,
     )

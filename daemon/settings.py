@@ -23,10 +23,21 @@ Seconds = Annotated[float, Meta(ge=0, le=7 * 24 * 3600)]
 Port = Annotated[int, Meta(ge=0, le=65535)]
 HttpUrl = Annotated[str, Meta(pattern=r"^https?://[^\s]+$", max_length=2000)]
 ModelName = Annotated[str, Meta(min_length=1, max_length=200)]
+Dollars = Annotated[float, Meta(gt=0, le=1_000_000)]
+Price = Annotated[float, Meta(ge=0, le=1_000_000)]
 
 
 class SettingsError(Exception):
     """A setting is wrong; the message names it, where it stands and what it may be."""
+
+
+class ModelPrice(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """US dollars for a million tokens of a model."""
+
+    input: Price
+    output: Price
+    cache_read: Annotated[Price | None, Meta(description="null: as much as any input.")] = None
+    cache_write: Annotated[Price | None, Meta(description="null: as much as any input.")] = None
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
@@ -65,6 +76,16 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     idle_timeout_seconds: Annotated[
         Seconds, Meta(description="How long an idle conversation stays in memory.")
     ] = 60.0
+    daily_budget_usd: Annotated[
+        Dollars | None, Meta(description="What may be spent in a day, in US dollars; null for no limit.")
+    ] = None
+    monthly_budget_usd: Annotated[
+        Dollars | None, Meta(description="What may be spent in a calendar month; null for no limit.")
+    ] = None
+    model_prices: Annotated[
+        dict[ModelName, ModelPrice],
+        Meta(description="Prices by provider's model id, over the built-in table."),
+    ] = {}
 
 
 # Each setting alone, so that a request may hold some of them.

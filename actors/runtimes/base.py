@@ -116,6 +116,7 @@ class Runtime(ABC):
             TurnError: it cannot go on.
         """
         for _ in range(turn.request.options.max_steps):
+            await turn.check_budgets()
             step = _with_new_call_ids(await self.step(turn, tools.schemas), turn.transcript)
             await turn.finish_step(step.blocks, step.usage, step.model_id)
             if step.calls:

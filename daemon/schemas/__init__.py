@@ -55,12 +55,14 @@ from daemon.schemas.messages import (
 )
 from daemon.schemas.permissions import NewRule, Rule, RuleTest, RuleVerdict
 from daemon.schemas.projects import NewProject, Project, ProjectChanges, ProjectQuery
+from daemon.schemas.usage import Budget, UsageQuery, UsageReport, UsageRow, UsageTotals
 
 __all__ = [
     "DEFAULT_LIMIT",
     "MAX_CONTENT_BYTES",
     "MAX_LIMIT",
     "Branch",
+    "Budget",
     "Conversation",
     "ConversationChanges",
     "ConversationDetail",
@@ -112,4 +114,8 @@ __all__ = [
     "Timestamp",
     "Title",
     "Usage",
+    "UsageQuery",
+    "UsageReport",
+    "UsageRow",
+    "UsageTotals",
 ]

@@ -174,7 +174,7 @@ class TurnMachine(RuleBasedStateMachine):
 
     @rule()
     def step_finished(self) -> None:
-        step = StepFinished("turn", (TextBlock(text="x"),), Usage(1, 2), "model")
+        step = StepFinished("turn", (TextBlock(text="x"),), Usage(1, 2), "model", 0.5)
         self.take(self.turn.receive(step, 1))
 
     @rule(reason=st.sampled_from(["cancelled", "restart"]))
