@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import threading
 from collections.abc import Coroutine
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -14,9 +15,10 @@ import pykka
 from actors.agent import AgentTurn
 from actors.bridge import tell
 from actors.budget_guard import BudgetGuard
-from actors.context import prepare
+from actors.context import prepare, tool_environment
 from actors.errors import TurnError
 from actors.events import EventSink
+from actors.file_index import FileIndex
 from actors.notices import AgentFailed, AgentFinished, AgentStopped, TurnRequest
 from actors.runtimes.registry import Runtimes
 from actors.tool_runner import ToolRunner
@@ -51,6 +53,7 @@ class AgentLoop:
     def __init__(self, sink: EventSink, database: Database, runtimes: Runtimes, toolbox: Toolbox) -> None:
         self.runtimes = runtimes
         self.toolbox = toolbox
+        self.files = FileIndex(tool_environment(os.environ))
         self._sink = sink
         self._database = database
         self._loop = asyncio.new_event_loop()
@@ -122,6 +125,7 @@ class AgentLoop:
             await asyncio.wait(tasks, timeout=STOP_GRACE_S)
         for timer in self._timers.values():
             timer.cancel()
+        await self.files.close()
         await self.toolbox.close()
         await self.runtimes.close()
         self._loop.stop()

@@ -19,6 +19,7 @@ from daemon import schemas
 from daemon.errors import ApiError
 from storage import records
 from storage.branches import Sibling
+from storage.entities import Entity
 from storage.times import to_iso
 
 _metadata = msgspec.json.Decoder(dict[str, Any])
@@ -170,6 +171,17 @@ def runtime(runtime_id: str, status: RuntimeStatus, default: str) -> schemas.Run
         signed_in=status.is_signed_in,
         why_not=status.why_not,
         is_default=runtime_id == default,
+    )
+
+
+def entity(found: Entity) -> schemas.FoundEntity:
+    """Something that can be mentioned."""
+    return schemas.FoundEntity(
+        entity_type=found.entity_type,
+        entity_id=found.entity_id,
+        label=found.label,
+        status=found.status,
+        description=found.description,
     )
 
 

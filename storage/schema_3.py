@@ -37,4 +37,9 @@ CREATE TRIGGER documents_text_removed AFTER DELETE ON documents BEGIN
 END;
 """
 
-THIRD = DOCUMENTS
+ENTITIES = """
+DROP INDEX entities_by_time;
+CREATE INDEX entities_by_type_and_time ON entities (entity_type, updated_at DESC, pk DESC);
+"""
+
+THIRD = DOCUMENTS + ENTITIES

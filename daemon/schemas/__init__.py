@@ -39,6 +39,7 @@ from daemon.schemas.conversations import (
     NewConversation,
     Usage,
 )
+from daemon.schemas.entities import EntityQuery, FoundEntities, FoundEntity, Mention
 from daemon.schemas.messages import (
     Message,
     MessageChanges,
@@ -70,12 +71,16 @@ __all__ = [
     "Cursor",
     "Description",
     "Directory",
+    "EntityQuery",
     "Error",
     "ForkPoint",
+    "FoundEntities",
+    "FoundEntity",
     "Health",
     "Id",
     "Limit",
     "Link",
+    "Mention",
     "Message",
     "MessageChanges",
     "MessageQuery",

@@ -1,0 +1,121 @@
+"""The files of a folder by name, so arranged that one of many thousands is found while a person types.
+
+All names are one text, the newest file first: a search runs through it at the speed of the machine and may stop
+at the newest matches. Another list, in the order of the alphabet, gives names by their beginning.
+"""
+
+from __future__ import annotations
+
+import heapq
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from actors.secret_paths import looks_secret
+from storage.name_ranking import EXACT, PREFIX, SUBSTRING, WORDS, NameQuery, folded
+
+LAST_CHARACTER = "\U0010ffff"
+LOOKED_AT = 1_000
+"""Matches that are ranked; of more, the files that changed last."""
+
+_BETWEEN_PARTS = re.compile(r"[/\\\s]+")
+
+
+@dataclass(frozen=True, slots=True)
+class FoundFile:
+    """A file that was found.
+
+    Attributes:
+        path: relative to the folder.
+        rank: see `name_ranking`; 0 without a query.
+        changed_at: milliseconds since the epoch.
+    """
+
+    path: str
+    rank: int
+    changed_at: int
+
+
+class FileNames:
+    """The files of a folder at some time. Never changes; may be used from any thread.
+
+    Args:
+        root: the folder, resolved.
+        files: path relative to it, and when it changed in milliseconds since the epoch.
+    """
+
+    def __init__(self, root: Path, files: Iterable[tuple[str, int]] = ()) -> None:
+        self._root = root
+        self._files = sorted(files, key=lambda file: (-file[1], file[0]))
+        lines = [folded(path) for path, _ in self._files]
+        self._text = "".join(f"{line}\n" for line in lines)
+        self._starts = [0]
+        for line in lines:
+            self._starts.append(self._starts[-1] + len(line) + 1)
+        by_name = sorted((line.rpartition("/")[2], place) for place, line in enumerate(lines))
+        self._names = [name for name, _ in by_name]
+        self._places = [place for _, place in by_name]
+
+    def __len__(self) -> int:
+        return len(self._files)
+
+    def search(self, query: NameQuery, limit: int) -> list[FoundFile]:
+        """The files that fit, best first, then newest first. Those that look like secrets are left out."""
+        if not query.text:
+            ranked: Iterable[tuple[int, int]] = ((0, place) for place in range(len(self._files)))
+        else:
+            ranks: dict[int, int] = {}
+            for rank, place in self._matches(query, limit):
+                ranks[place] = min(rank, ranks.get(place, rank))
+            ranked = sorted((rank, place) for place, rank in ranks.items())
+        found: list[FoundFile] = []
+        for rank, place in ranked:
+            path, changed_at = self._files[place]
+            if len(found) == limit:
+                break
+            if not looks_secret(self._root / path, self._root):
+                found.append(FoundFile(path, rank, changed_at))
+        return found
+
+    def _matches(self, query: NameQuery, limit: int) -> Iterator[tuple[int, int]]:
+        text = query.text
+        first, last = bisect_left(self._names, text), bisect_right(self._names, text)
+        end = bisect_left(self._names, text + LAST_CHARACTER)
+        # Some of the best may look like secrets, so there is one in reserve for each.
+        for place in heapq.nsmallest(2 * limit, self._places[first:last]):
+            yield EXACT, place
+        for place in heapq.nsmallest(2 * limit, self._places[last:end]):
+            yield PREFIX, place
+        for place in self._holding(text):
+            rank = query.rank_folded(self._line(place))
+            if rank is not None:
+                yield rank, place
+        parts = [part for part in _BETWEEN_PARTS.split(text) if part]
+        if len(parts) > 1:
+            for place in self._holding(max(parts, key=len)):
+                rank = _rank_of_parts(self._line(place), parts)
+                if rank is not None:
+                    yield rank, place
+
+    def _holding(self, text: str) -> Iterator[int]:
+        """The places of the newest paths that hold a text."""
+        at = self._text.find(text)
+        for _ in range(LOOKED_AT):
+            if at < 0:
+                return
+            place = bisect_right(self._starts, at) - 1
+            yield place
+            at = self._text.find(text, self._starts[place + 1])
+
+    def _line(self, place: int) -> str:
+        return self._text[self._starts[place] : self._starts[place + 1] - 1]
+
+
+def _rank_of_parts(path: str, parts: list[str]) -> int | None:
+    """How well a path fits the beginnings of its folders and its name, as in `src/au/log`; None if it does not."""
+    segments = iter(path.split("/"))
+    if all(any(segment.startswith(part) for segment in segments) for part in parts):
+        return SUBSTRING
+    return WORDS if all(part in path for part in parts) else None

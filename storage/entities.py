@@ -1,0 +1,146 @@
+"""Entities: the projects, tasks, documents and conversations that a person can name. Triggers keep their index.
+
+Every read here may take longer than an event loop should wait, but for `exists`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from storage.database import Database, Row
+from storage.name_ranking import NameQuery
+from storage.records import EntityType
+from storage.statements import Scalar
+
+STORED_TYPES: tuple[EntityType, ...] = ("project", "task", "document", "conversation")
+"""Files are entities too, but lie on the disk."""
+
+COLUMNS = "pk, entity_type, entity_id, label, status, description, updated_at"
+OF_TYPES = "+entity_type IN (SELECT value FROM json_each(?))"
+"""The plus keeps the planner from reading and sorting all rows of these types."""
+
+SEARCHED_MATCHES = 1_000
+"""So many of the newest matches are ranked."""
+
+SEARCHED_NEWEST = 5_000
+"""A query too short for the index is compared with so many of the newest entities."""
+
+TRIGRAM = 3
+LAST_CHARACTER = "\U0010ffff"
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """Something that a person can name.
+
+    Attributes:
+        description: at most 200 characters; of a document its media type.
+    """
+
+    entity_type: EntityType
+    entity_id: str
+    label: str
+    status: str | None
+    description: str | None
+    updated_at: int
+
+
+def search(database: Database, query: NameQuery, types: Sequence[EntityType], limit: int) -> list[Entity]:
+    """The entities whose label fits, best first, then newest first; without a query, the newest.
+
+    Args:
+        database: where to read.
+        query: what the person has typed so far.
+        types: only these kinds.
+        limit: how many at the most.
+    """
+    kinds = [kind for kind in STORED_TYPES if kind in types]
+    if not query.text:
+        return [_entity(row) for row in _newest(database, kinds, limit)]
+    found: dict[int, tuple[int, Row]] = {}
+    for row in _candidates(database, query, kinds):
+        rank = query.rank(row[3])
+        if rank is not None:
+            found[row[0]] = rank, row
+    best = sorted(found.values(), key=lambda one: (one[0], -one[1][6], -one[1][0]))
+    return [_entity(row) for _, row in best[:limit]]
+
+
+def exists(database: Database, entity_type: EntityType, entity_id: str) -> bool:
+    """Whether there is such a project, task, document or conversation."""
+    if entity_type not in STORED_TYPES:
+        return False
+    return database.row(f"SELECT 1 FROM {entity_type}s WHERE id = ?", (entity_id,)) is not None
+
+
+def by_id(database: Database, ids: Iterable[str]) -> list[Entity]:
+    """The entities with these ids, whatever their kind."""
+    rows = database.rows(
+        f"SELECT {COLUMNS} FROM entities WHERE {OF_TYPES} AND entity_id IN (SELECT value FROM json_each(?))",
+        (json.dumps(STORED_TYPES), json.dumps(list(ids))),
+    )
+    return [_entity(row) for row in rows]
+
+
+def by_label(database: Database, label: str, limit: int) -> list[Entity]:
+    """The entities with exactly this label, but for the case of ASCII letters; the newest first."""
+    rows = database.rows(
+        f"SELECT {COLUMNS} FROM entities WHERE label = ? COLLATE NOCASE ORDER BY updated_at DESC, pk DESC LIMIT ?",
+        (label, limit),
+    )
+    return [_entity(row) for row in rows]
+
+
+def label_up_to(database: Database, text: str) -> str | None:
+    """The last label, in the order of the index, that does not come after the text; None where none does."""
+    row = database.row(
+        "SELECT label FROM entities WHERE label <= ? COLLATE NOCASE ORDER BY label COLLATE NOCASE DESC LIMIT 1",
+        (text,),
+    )
+    return str(row[0]) if row else None
+
+
+def _candidates(database: Database, query: NameQuery, kinds: Sequence[EntityType]) -> Iterable[Row]:
+    yield from _labelled(database, "label = ?", (query.raw,), kinds)
+    beginning = (query.raw, query.raw + LAST_CHARACTER)
+    yield from _labelled(database, "label >= ? COLLATE NOCASE AND label < ?", beginning, kinds)
+    words = [word for word in query.raw.split() if len(word) >= TRIGRAM]
+    if not words:
+        yield from _newest(database, kinds, SEARCHED_NEWEST)
+        return
+    expression = " AND ".join('"' + word.replace('"', '""') + '"' for word in words)
+    columns = COLUMNS.replace("label", "entities.label")
+    yield from database.rows(
+        f"SELECT {columns} FROM entities_fts CROSS JOIN entities ON pk = entities_fts.rowid "
+        f"WHERE entities_fts MATCH ? AND {OF_TYPES} ORDER BY entities_fts.rowid DESC LIMIT ?",
+        (expression, json.dumps(kinds), SEARCHED_MATCHES),
+    )
+
+
+def _labelled(
+    database: Database, condition: str, params: tuple[Scalar, ...], kinds: Sequence[EntityType]
+) -> list[Row]:
+    return database.rows(
+        f"SELECT {COLUMNS} FROM entities WHERE {condition} COLLATE NOCASE AND {OF_TYPES} "
+        "ORDER BY updated_at DESC LIMIT ?",
+        (*params, json.dumps(kinds), SEARCHED_MATCHES),
+    )
+
+
+def _newest(database: Database, kinds: Sequence[EntityType], limit: int) -> list[Row]:
+    """The newest of all kinds: those of each kind, merged, since the index has the kind first."""
+    rows = [
+        row
+        for kind in kinds
+        for row in database.rows(
+            f"SELECT {COLUMNS} FROM entities WHERE entity_type = ? ORDER BY updated_at DESC, pk DESC LIMIT ?",
+            (kind, limit),
+        )
+    ]
+    return sorted(rows, key=lambda row: (-row[6], -row[0]))[:limit]
+
+
+def _entity(row: Row) -> Entity:
+    return Entity(*row[1:])

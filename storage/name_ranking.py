@@ -1,0 +1,59 @@
+"""How well a name fits what a person types: exact, its beginning, a word of it, anywhere in it."""
+
+from __future__ import annotations
+
+import unicodedata
+
+EXACT, PREFIX, WORD, WORD_START, SUBSTRING, WORDS = range(6)
+"""Ranks, best first. `WORDS`: all words of the query are in the name, but not next to each other."""
+
+
+class NameQuery:
+    """What a person types, ready to be compared. Every character stands for itself.
+
+    Args:
+        text: as it was typed; letter case and the amount of white space do not matter.
+
+    Attributes:
+        raw: the text with single spaces; empty for nothing.
+    """
+
+    def __init__(self, text: str) -> None:
+        self.raw = " ".join(text.split())
+        self.text = folded(self.raw)
+        self.words = tuple(dict.fromkeys(self.text.split()))
+
+    def rank(self, name: str) -> int | None:
+        """How well a name fits; None where it does not. A query without text fits nothing."""
+        return self.rank_folded(folded(name)) if self.text else None
+
+    def rank_folded(self, name: str) -> int | None:
+        """As `rank`, of a name that is folded already."""
+        if name == self.text:
+            return EXACT
+        if name.startswith(self.text):
+            return PREFIX
+        best = _rank_inside(name, self.text)
+        if best is None and len(self.words) > 1 and all(word in name for word in self.words):
+            return WORDS
+        return best
+
+
+def folded(text: str) -> str:
+    """The text without differences of letter case, of white space, and of the form of accents."""
+    return " ".join(unicodedata.normalize("NFC", text).casefold().split())
+
+
+def _rank_inside(name: str, text: str) -> int | None:
+    best: int | None = None
+    start = name.find(text)
+    while start >= 0:
+        end = start + len(text)
+        begins = start == 0 or not name[start - 1].isalnum() or not text[0].isalnum()
+        ends = end == len(name) or not name[end].isalnum() or not text[-1].isalnum()
+        rank = WORD if begins and ends else WORD_START if begins else SUBSTRING
+        if rank == WORD:
+            return WORD
+        best = rank if best is None else min(best, rank)
+        start = name.find(text, start + 1)
+    return best
