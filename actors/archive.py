@@ -9,7 +9,7 @@ from actors.bridge import Actor
 from actors.events import EventSink
 from actors.notices import Commit, Write
 from storage.database import Database
-from storage.errors import StorageError
+from storage.errors import ConflictError, StorageError
 
 logger = logging.getLogger(__name__)
 
@@ -78,7 +78,9 @@ class ArchiveActor(Actor):
                 self._sink.stored(write.conversation_id, first_seq, last_seq)
         for conversation_id in {write.conversation_id for write in group if write.changes_list}:
             if conversation_id is not None:
-                self._sink.conversation_changed(conversation_id)
+                self._sink.row_changed("conversation", conversation_id)
+        for task_id in {task_id for write in group for task_id in write.changed_tasks}:
+            self._sink.row_changed("task", task_id)
         for write in group:
             if write.reply is not None:
                 write.reply.set(None)
@@ -89,6 +91,7 @@ class ArchiveActor(Actor):
             self._tell_failure(write, error)
 
     def _tell_failure(self, write: Write, error: BaseException) -> None:
-        logger.error("a write for conversation %s failed: %s", write.conversation_id, error)
+        if not isinstance(error, ConflictError):
+            logger.error("a write for conversation %s failed: %s", write.conversation_id, error)
         if write.reply is not None:
             write.reply.fail(error)

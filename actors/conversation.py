@@ -15,6 +15,7 @@ from actors.conversation_writer import ConversationWriter
 from actors.ending import Ending, Kind
 from actors.errors import NoTurnError, TurnRunningError
 from actors.message_queue import MessageQueue, waiting_message
+from actors.task_runs import TaskRuns
 from actors.turn import Turn
 from actors.turn_rows import UserText
 from actors.turn_runner import Surroundings, TurnRunner
@@ -54,6 +55,7 @@ class ConversationActor(Actor):
         self._around = around
         self._queue = MessageQueue(state.waiting)
         self._writer = ConversationWriter(state.conversation.id, self.actor_ref, around.archive, around.sink)
+        self._task_runs = TaskRuns(state.task_runs, self._writer)
         self._runner: TurnRunner | None = None
         self._starting: Starting | None = None
         self._turns_of_clients: dict[str, told.Accepted] = {}
@@ -135,6 +137,7 @@ class ConversationActor(Actor):
 
     def _remove_queued(self, command: told.RemoveQueued) -> Reply[Any]:
         self._queue.remove(command.message_id)
+        self._task_runs.removed(command.message_id, now_ms())
         self._writer.add(queue.delete(command.message_id), changes_list=True)
         return self._writer.written(None)
 
@@ -155,13 +158,16 @@ class ConversationActor(Actor):
         rows = self._record.fork(fork, at) if fork is not None else ()
         row, write = self._record.row, self._writer
         turn = Turn(new_id(), row.id, text.message_id, new_id(), row.branch_id)
-        self._runner = TurnRunner(turn, row, self.actor_ref, self._around, write, self._turn_ended)
+        self._runner = TurnRunner(
+            turn, row, self.actor_ref, self._around, write, self._task_runs, self._turn_ended
+        )
         self._runner.begin(text.client_message_id, was_queued=was_queued)
         accepted = told.Accepted(turn.id, text.message_id, turn.assistant_message_id, self._runner.first_seq)
         for statement in (*rows, *self._record.start_turn(accepted, text, at)):
             write.add(statement, changes_list=True)
         if was_queued:
             write.add(queue.delete(text.message_id))
+            self._task_runs.started(text.message_id, at)
         if text.client_message_id is not None:
             self._turns_of_clients[text.client_message_id] = accepted
         request = notices.TurnRequest(
@@ -284,6 +290,7 @@ class ConversationActor(Actor):
     def _finish_ending(self) -> None:
         self._queue.fail_all(self._ending.error())
         if self._ending.kind == "delete":
+            self._task_runs.all_removed(now_ms())
             self._writer.add(conversations.delete(self._record.row.id), changes_list=True)
         self._writer.flush_then(notices.Flushed())
 

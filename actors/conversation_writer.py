@@ -42,6 +42,7 @@ class ConversationWriter:
         self._statements: list[Statement] = []
         self._events: list[tuple[int, int]] = []
         self._changes_list = False
+        self._changed_tasks: list[str] = []
         self._unsaved: list[WriteFailed] = []
         self._last: Event | None = None
 
@@ -50,10 +51,12 @@ class ConversationWriter:
         """Whether something could not be stored yet."""
         return bool(self._unsaved)
 
-    def add(self, statement: Statement, *, changes_list: bool = False) -> None:
-        """Adds a statement."""
+    def add(self, statement: Statement, *, changes_list: bool = False, task_id: str | None = None) -> None:
+        """Adds a statement; `task_id` names the task that looks different after it."""
         self._statements.append(statement)
         self._changes_list |= changes_list
+        if task_id is not None:
+            self._changed_tasks.append(task_id)
 
     def publish(self, event: Event, *, is_last: bool = False) -> int:
         """Adds an event; its number comes back."""
@@ -86,6 +89,7 @@ class ConversationWriter:
         failed, self._unsaved = self._unsaved, []
         self._statements[:0] = [statement for one in failed for statement in one.statements]
         self._events[:0] = [event for one in failed for event in one.events]
+        self._changed_tasks[:0] = [task_id for one in failed for task_id in one.changed_tasks]
         if not self._statements and on_stored is None:
             return
         fail = on_failure or (lambda error: self._tell_failure(write, last, error))
@@ -103,9 +107,14 @@ class ConversationWriter:
         stored: Reply[None] = Reply()
         stored.on_resolved(settle)
         write = Write(
-            tuple(self._statements), self._conversation_id, tuple(self._events), self._changes_list, stored
+            tuple(self._statements),
+            self._conversation_id,
+            tuple(self._events),
+            self._changes_list,
+            stored,
+            tuple(self._changed_tasks),
         )
-        self._statements, self._events, self._changes_list = [], [], False
+        self._statements, self._events, self._changes_list, self._changed_tasks = [], [], False, []
         if not tell(self._archive, write):
             stored.fail(pykka.ActorDeadError("The archive has stopped."))
 
@@ -143,7 +152,7 @@ class ConversationWriter:
         for place, (first_seq, last_seq) in enumerate(write.events, 1):
             is_end = place == len(write.events)
             self._sink.release(self._conversation_id, first_seq, last_seq, replacement if is_end else None)
-        tell(self._conversation, WriteFailed(error, write.statements, write.events))
+        tell(self._conversation, WriteFailed(error, write.statements, write.events, write.changed_tasks))
 
     def _add_event(self, turn_id: str, row: EventRow) -> None:
         self._statements.append(events.insert(self._conversation_id, turn_id, row))

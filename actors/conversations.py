@@ -20,7 +20,7 @@ from actors.options import Options
 from actors.patterns import Pattern
 from actors.permissions import Rule
 from actors.turn_runner import Agents, Surroundings
-from storage import branches, conversations, events, messages, queue, rules
+from storage import branches, conversations, events, messages, queue, rules, tasks
 from storage.database import Database
 from storage.records import PermissionRule
 from storage.statements import Statement
@@ -95,6 +95,7 @@ class ConversationsActor(Actor):
             messages.last(
                 self._database, record.id, branches.path(self._database, record.id, record.branch_id)
             ),
+            tasks.running_in(self._database, record.id),
         )
         around = Surroundings(
             self.actor_ref, self._archive, self._agents, self._sink, self._options, self._rules

@@ -55,6 +55,12 @@ class QueueFullError(ActorsError):
     code = "queue_full"
 
 
+class TaskRunningError(ActorsError):
+    """An agent works on the task: it cannot be started again, removed, or given another status."""
+
+    code = "task_running"
+
+
 class InvalidInputError(ActorsError):
     """A changed tool input does not fit the tool; the request stays open."""
 

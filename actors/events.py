@@ -18,6 +18,7 @@ TurnState = Literal["idle", "running", "waiting"]
 Decider = Literal["person", "rule", "timeout", "shutdown"]
 Outcome = Literal["allowed", "denied", "answered", "expired", "cancelled"]
 RunKind = Literal["delta", "thinking", "tool_output"]
+RowKind = Literal["conversation", "task"]
 
 MAX_INPUT_BYTES = 16_384
 """A larger tool input is shortened in events: simple clients parse a stream chunk by chunk."""
@@ -222,8 +223,8 @@ class EventSink(Protocol):
         """Says what a conversation is doing."""
         ...
 
-    def conversation_changed(self, conversation_id: str) -> None:
-        """Says that the stored row of a conversation is new, different or gone."""
+    def row_changed(self, kind: RowKind, row_id: str) -> None:
+        """Says that a stored row is new, different or gone."""
         ...
 
     def close(self, conversation_id: str) -> None:

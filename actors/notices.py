@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from storage.records import Conversation, QueuedMessage
@@ -19,12 +19,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ConversationState:
-    """What the store knows of a conversation when its actor starts."""
+    """What the store knows of a conversation when its actor starts.
+
+    Attributes:
+        task_runs: the tasks that run in it, by the message that they began with.
+    """
 
     conversation: Conversation
     last_seq: int
     waiting: tuple[QueuedMessage, ...]
     last_message_id: str | None = None
+    task_runs: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,6 +242,7 @@ class WriteFailed:
     error: BaseException
     statements: tuple[Statement, ...] = ()
     events: tuple[tuple[int, int], ...] = ()
+    changed_tasks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,6 +263,7 @@ class Write:
         conversation_id: whose rows they are; None where they belong to none.
         events: numbers, first and last, of the events among them.
         changes_list: the row of the conversation looks different afterwards.
+        changed_tasks: ids of the tasks that look different afterwards.
         reply: answered with None when it is in the store, or with the error.
     """
 
@@ -265,6 +272,7 @@ class Write:
     events: tuple[tuple[int, int], ...] = ()
     changes_list: bool = False
     reply: Reply[None] | None = None
+    changed_tasks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""What a crash left behind: turns that were running are interrupted, and their open requests are over.
+"""What a crash left behind: turns that were running are interrupted, their open requests and tasks are over.
 
 Runs once, before the actors start.
 """
@@ -9,7 +9,7 @@ import json
 import logging
 
 from actors.events import Event, InterruptedEvent, RequestResolvedEvent, encode
-from storage import events, messages, turns
+from storage import events, messages, tasks, turns
 from storage.database import Database
 from storage.records import EventRow, Message, Turn
 from storage.statements import Statement
@@ -40,6 +40,7 @@ def recover(database: Database) -> int:
     if orphans:
         at = now_ms()
         database.write(*(_expire(request, at) for request in orphans))
+    database.write(tasks.end_lost_runs(now_ms()))
     if cut_off:
         logger.warning("%d turns were cut off when the daemon last ended", len(cut_off))
     return len(cut_off)

@@ -21,9 +21,11 @@ from actors.model_catalog import ModelCatalog
 from actors.notices import Write
 from actors.options import Options
 from actors.runtimes.registry import Runtimes
+from actors.tasks import Tasks
 from actors.toolbox import Toolbox
 from storage import queue
 from storage.database import Database
+from storage.records import Conversation, Task
 
 logger = logging.getLogger(__name__)
 
@@ -39,6 +41,7 @@ class Actors:
     agents: AgentLoop
     models: ModelCatalog
     conversations: pykka.ActorRef[ConversationsActor]
+    tasks: Tasks
 
     async def ask(self, command: object) -> Any:
         """Asks ConversationsActor."""
@@ -66,6 +69,11 @@ class Actors:
             raise ShuttingDownError("The daemon is stopping.")
         await stored
 
+    async def run_task(self, task: Task, conversation: Conversation) -> None:
+        """Lets an agent work on a task, in this new conversation. Raises TaskRunningError, StorageError."""
+        await self.tasks.give(task, conversation)
+        await self.ask_conversation(conversation.id, told.ResumeQueue())
+
     async def on_agents(self, work: Any) -> Any:
         """Awaits a coroutine on the agent loop."""
         return await asyncio.wrap_future(self.agents.submit(work))
@@ -87,7 +95,7 @@ def start_actors(
     agents = AgentLoop(sink, database, runtimes, Toolbox())
     agents.start()
     conversations = started(ConversationsActor.start(database, archive, agents, sink, options()))
-    return Actors(archive, agents, ModelCatalog(runtimes), conversations)
+    return Actors(archive, agents, ModelCatalog(runtimes), conversations, Tasks(archive))
 
 
 async def resume_queues(actors: Actors, database: Database) -> None:

@@ -28,6 +28,7 @@ from actors.notices import (
 )
 from actors.options import Options
 from actors.permissions import Rule, Verdict
+from actors.task_runs import TaskRuns
 from actors.tools.base import Subject
 from actors.turn import Turn
 from storage import conversations, turns, usage
@@ -76,6 +77,7 @@ class TurnRunner:
         actor: the conversation's actor.
         around: whom it works with.
         writer: where rows and events go.
+        task_runs: the tasks that run in the conversation.
         on_end: called once, when the last event is on its way.
     """
 
@@ -86,6 +88,7 @@ class TurnRunner:
         actor: pykka.ActorRef[Any],
         around: Surroundings,
         writer: ConversationWriter,
+        task_runs: TaskRuns,
         on_end: Callable[[], None],
     ) -> None:
         self.turn = turn
@@ -95,6 +98,7 @@ class TurnRunner:
         self._around = around
         self._rules = around.rules
         self._writer = writer
+        self._task_runs = task_runs
         self._on_end = on_end
         self._decisions: dict[str, Reply[Any]] = {}
         self._failure: AgentFailed | None = None
@@ -226,6 +230,7 @@ class TurnRunner:
         turn, at = self.turn, now_ms()
         seq = self._writer.publish(effect.event, is_last=True)
         self._writer.add(turns.end(turn.id, effect.status, seq, at))
+        self._task_runs.ended(turn.user_message_id, turn.assistant_message_id, effect.event, at)
         self._writer.add(
             conversations.add_usage(
                 turn.conversation_id, turn.usage.input_tokens, turn.usage.output_tokens, turn.cost_usd

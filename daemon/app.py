@@ -19,6 +19,7 @@ from daemon.handlers import (
     projects,
     respond,
     settings,
+    tasks,
     usage,
 )
 from daemon.handlers.base import NotFoundHandler
@@ -58,6 +59,9 @@ ROUTES: tuple[tuple[str, type[RequestHandler]], ...] = (
     ("/api/permissions/{rule}", permissions.RuleHandler),
     ("/api/projects", projects.ProjectsHandler),
     ("/api/projects/{project}", projects.ProjectHandler),
+    ("/api/tasks", tasks.TasksHandler),
+    ("/api/tasks/{task}", tasks.TaskHandler),
+    ("/api/tasks/{task}/run", tasks.RunHandler),
     ("/api/settings", settings.SettingsHandler),
     ("/api/usage", usage.UsageHandler),
 )

@@ -40,6 +40,7 @@ STATUSES: dict[type[Exception], int] = {
     actors_errors.TurnRunningError: 409,
     actors_errors.NoTurnError: 409,
     actors_errors.QueueFullError: 409,
+    actors_errors.TaskRunningError: 409,
     actors_errors.RemovedFromQueueError: 409,
     actors_errors.InvalidInputError: 400,
     actors_errors.InvalidPattern: 400,
@@ -47,6 +48,7 @@ STATUSES: dict[type[Exception], int] = {
     actors_errors.ShuttingDownError: 503,
     storage_errors.InvalidCursorError: 400,
     storage_errors.UnknownBranchError: 400,
+    storage_errors.ConflictError: 409,
     storage_errors.StorageError: 500,
 }
 

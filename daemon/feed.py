@@ -1,4 +1,4 @@
-"""What happens in all conversations, for sidebars and tools: one feed, numbered and resumable like the others."""
+"""What happens in all conversations and to tasks, for sidebars: one feed, numbered and resumable like the others."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from collections.abc import Callable
 
 import msgspec
 
-from actors.events import TurnState
-from daemon.schemas import Conversation
+from actors.events import RowKind, TurnState
+from daemon.schemas import Conversation, Task
 from storage.records import EventRow
 
 FEED = "*"
@@ -32,26 +32,38 @@ class ConversationDeleted(
     conversation_id: str
 
 
+class TaskChanged(msgspec.Struct, frozen=True, tag_field="type", tag="task_changed"):
+    """A task is new or looks different."""
+
+    task: Task
+
+
+class TaskDeleted(msgspec.Struct, frozen=True, tag_field="type", tag="task_deleted", rename="camel"):
+    """A task is gone."""
+
+    task_id: str
+
+
 class ConversationFeed:
     """Knows what each conversation is doing, and tells those who follow. Used on the loop alone.
 
     Args:
         loop: the event loop.
         publish: adds an event to the feed.
-        read: the conversation as the API shows it, or None where it is gone.
+        read: the conversation or task as the API shows it, or None where it is gone.
     """
 
     def __init__(
         self,
         loop: asyncio.AbstractEventLoop,
         publish: Callable[[bytes], None],
-        read: Callable[[str], Conversation | None],
+        read: Callable[[RowKind, str], Conversation | Task | None],
     ) -> None:
         self._loop = loop
         self._publish = publish
         self._read = read
         self._turns: dict[str, tuple[TurnState, int]] = {}
-        self._changed: dict[str, None] = {}
+        self._changed: dict[tuple[RowKind, str], None] = {}
         self._timer: asyncio.TimerHandle | None = None
 
     @property
@@ -71,23 +83,27 @@ class ConversationFeed:
             self._turns.pop(conversation_id, None)
         else:
             self._turns[conversation_id] = (state, open_requests)
-        self.changed(conversation_id)
+        self.changed("conversation", conversation_id)
 
-    def changed(self, conversation_id: str) -> None:
-        """Notes that a conversation looks different; several changes in a row become one event."""
-        self._changed[conversation_id] = None
+    def changed(self, kind: RowKind, row_id: str) -> None:
+        """Notes that something looks different; several changes in a row become one event."""
+        self._changed[kind, row_id] = None
         if self._timer is None:
             self._timer = self._loop.call_later(COALESCED_S, self._tell)
 
     def _tell(self) -> None:
         self._timer = None
         changed, self._changed = tuple(self._changed), {}
-        for conversation_id in changed:
-            conversation = self._read(conversation_id)
-            if conversation is None:
-                self._publish(msgspec.json.encode(ConversationDeleted(conversation_id)))
-            else:
-                self._publish(msgspec.json.encode(ConversationChanged(conversation)))
+        for kind, row_id in changed:
+            self._publish(msgspec.json.encode(self._event(kind, row_id)))
+
+    def _event(self, kind: RowKind, row_id: str) -> msgspec.Struct:
+        match self._read(kind, row_id):
+            case Conversation() as conversation:
+                return ConversationChanged(conversation)
+            case Task() as task:
+                return TaskChanged(task)
+        return TaskDeleted(row_id) if kind == "task" else ConversationDeleted(row_id)
 
 
 def lost(first_seq: int) -> list[EventRow]:

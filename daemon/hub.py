@@ -14,7 +14,7 @@ from collections import defaultdict
 from collections.abc import Callable
 from typing import Protocol
 
-from actors.events import TurnState, expand, frame
+from actors.events import RowKind, TurnState, expand, frame
 from daemon.event_log import EventLog
 from storage.records import EventRow
 
@@ -70,7 +70,7 @@ class EventHub:
         loop: the event loop of the subscribers.
         read_stored: reads events that are no longer here.
         last_seq: the number of the last stored event of a conversation.
-        on_change: called on the loop when the stored row of conversations changed.
+        on_change: called on the loop when a stored row changed.
         on_turn: called on the loop when a conversation's turn state changed.
     """
 
@@ -79,7 +79,7 @@ class EventHub:
         loop: asyncio.AbstractEventLoop,
         read_stored: ReadStored,
         last_seq: Callable[[str], int],
-        on_change: Callable[[str], None],
+        on_change: Callable[[RowKind, str], None],
         on_turn: Callable[[str, TurnState, int], None],
     ) -> None:
         self._loop = loop
@@ -91,7 +91,7 @@ class EventHub:
         self._logs: dict[str, EventLog] = {}
         self._open: set[str] = set()
         self._news: set[str] = set()
-        self._changed: set[str] = set()
+        self._changed: set[tuple[RowKind, str]] = set()
         self._turns: dict[str, tuple[TurnState, int]] = {}
         self._is_waking = False
         self._subscriptions: defaultdict[str, list[Subscription]] = defaultdict(list)
@@ -146,10 +146,10 @@ class EventHub:
             self._turns[conversation_id] = (state, open_requests)
             self._wake()
 
-    def conversation_changed(self, conversation_id: str) -> None:
-        """See `EventSink.conversation_changed`."""
+    def row_changed(self, kind: RowKind, row_id: str) -> None:
+        """See `EventSink.row_changed`."""
         with self._lock:
-            self._changed.add(conversation_id)
+            self._changed.add((kind, row_id))
             self._wake()
 
     def close(self, conversation_id: str) -> None:
@@ -239,8 +239,8 @@ class EventHub:
                 self._pump(subscription)
             if conversation_id not in self._subscriptions:
                 self._forget(conversation_id)
-        for conversation_id in changed:
-            self._on_change(conversation_id)
+        for kind, row_id in changed:
+            self._on_change(kind, row_id)
 
     def _log(self, conversation_id: str) -> EventLog:
         log = self._logs.get(conversation_id)

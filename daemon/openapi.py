@@ -90,7 +90,8 @@ def _describe(path: str, method: str, one: Operation, by_kind: Mapping[str, Any]
         described["parameters"] = parameters
     if one.body is not None:
         schema = by_kind[str(one.body)]
-        described["requestBody"] = {"required": True, "content": {"application/json": {"schema": schema}}}
+        content = {"application/json": {"schema": schema}}
+        described["requestBody"] = {"required": one.needs_body, "content": content}
     if one.is_public:
         described["security"] = []
     return described

@@ -27,6 +27,7 @@ class Operation:
         errors: statuses that it may answer with, besides 401, 403, 405, 415, 500 and 503.
         media_type: of the successful answer.
         is_public: needs no credential.
+        needs_body: whether the body may be left out; then it counts as `{}`.
     """
 
     summary: str
@@ -36,6 +37,7 @@ class Operation:
     errors: tuple[int, ...] = ()
     media_type: str = "application/json"
     is_public: bool = False
+    needs_body: bool = True
 
 
 def operation(
@@ -47,9 +49,10 @@ def operation(
     errors: tuple[int, ...] = (),
     media_type: str = "application/json",
     is_public: bool = False,
+    needs_body: bool = True,
 ) -> Callable[[Method], Method]:
     """Describes a handler's method; it is called with the validated `query` and `body`."""
-    described = Operation(summary, body, query, answers or {}, errors, media_type, is_public)
+    described = Operation(summary, body, query, answers or {}, errors, media_type, is_public, needs_body)
 
     def decorate(method: Method) -> Method:
         @functools.wraps(method)
@@ -58,7 +61,8 @@ def operation(
             if query is not None:
                 given["query"] = read_query(self.request.query_arguments, query)
             if body is not None:
-                given["body"] = read_body(self.checked_body(), body)
+                raw = self.checked_body()
+                given["body"] = read_body(raw if raw or needs_body else b"{}", body)
             await method(self, *path, **given)
 
         handle.operation = described  # type: ignore[attr-defined]

@@ -133,6 +133,31 @@ def project(record: records.Project) -> schemas.Project:
     )
 
 
+def task(record: records.Task) -> schemas.Task:
+    """A task."""
+    return schemas.Task(**_task_fields(record))
+
+
+def started_task(record: records.Task, conversation: schemas.Conversation) -> schemas.StartedTask:
+    """A task that has just been given to an agent."""
+    return schemas.StartedTask(**_task_fields(record), conversation=conversation)
+
+
+def _task_fields(record: records.Task) -> dict[str, Any]:
+    return {
+        "id": record.id,
+        "project_id": record.project_id,
+        "title": record.title,
+        "description": record.description,
+        "status": record.status,
+        "priority": record.priority,
+        "result": record.result,
+        "conversation_id": record.conversation_id,
+        "created_at": to_iso(record.created_at),
+        "updated_at": to_iso(record.updated_at),
+    }
+
+
 def rule(known: KnownRule) -> schemas.Rule:
     """A permission rule."""
     return schemas.Rule(

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 import pykka
 from tornado.httpserver import HTTPServer
 
+from actors.events import RowKind
 from actors.recovery import recover
 from actors.system import Actors, resume_queues, start_actors, stop_actors
 from daemon import discovery, presenters, settings
@@ -26,12 +27,12 @@ from daemon.hub import EventHub
 from daemon.listeners import ListenError, Listeners
 from daemon.rendering.answers import RenderedAnswers
 from daemon.rendering.renderer import Renderer
-from daemon.schemas import Conversation
+from daemon.schemas import Conversation, Task
 from daemon.security import Gate
 from daemon.services import Services, SettingsHolder, options_of
 from daemon.settings import Settings, SettingsError
 from daemon.version import VERSION
-from storage import conversations, events
+from storage import conversations, events, tasks
 from storage.database import Database
 from storage.errors import StorageError
 from storage.migrations import migrate, refuse_newer
@@ -148,9 +149,12 @@ def _make_hub(loop: asyncio.AbstractEventLoop, database: Database) -> tuple[Even
         seq = hub.stream(FEED, payload)
         hub.stored(FEED, seq, seq)
 
-    def read(conversation_id: str) -> Conversation | None:
-        record = conversations.get(database, conversation_id)
-        return presenters.conversation(record, feed.turn(conversation_id)) if record else None
+    def read(kind: RowKind, row_id: str) -> Conversation | Task | None:
+        if kind == "task":
+            found = tasks.get(database, row_id)
+            return presenters.task(found) if found else None
+        record = conversations.get(database, row_id)
+        return presenters.conversation(record, feed.turn(row_id)) if record else None
 
     feed = ConversationFeed(loop, publish, read)
     hub = EventHub(

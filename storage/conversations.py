@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 
 from storage.database import Database, Row
+from storage.ids import new_id
 from storage.records import Conversation, ConversationStatus
 from storage.search import match_expression
 from storage.statements import Scalar, Statement
@@ -55,6 +56,37 @@ def insert(conversation: Conversation) -> Statement:
             conversation.updated_at,
             conversation.branch_id,
         ),
+    )
+
+
+def blank(
+    runtime_id: str,
+    at: int,
+    *,
+    project_id: str | None = None,
+    title: str | None = None,
+    model_id: str | None = None,
+    working_directory: str | None = None,
+    preview: str | None = None,
+) -> Conversation:
+    """A new conversation, with a new id, in which nobody has said anything."""
+    return Conversation(
+        id=new_id(),
+        project_id=project_id,
+        title=title,
+        title_is_given=title is not None,
+        runtime_id=runtime_id,
+        model_id=model_id,
+        status="active",
+        session_id=None,
+        working_directory=working_directory,
+        preview=preview,
+        input_tokens=0,
+        output_tokens=0,
+        cost_usd=0.0,
+        unpriced_turns=0,
+        created_at=at,
+        updated_at=at,
     )
 
 

@@ -13,6 +13,7 @@ from typing import Any
 from peewee import PeeweeException, SqliteDatabase
 
 from storage.errors import (
+    ConflictError,
     DatabaseUnreadableError,
     StorageError,
     StorageFullError,
@@ -105,23 +106,22 @@ class Database:
         """Executes statements within the open transaction: all of them, or none when one fails.
 
         Raises:
+            ConflictError: a statement that must change something did not.
             StorageError: a statement failed; the transaction goes on without any of them.
         """
         connection = self.connection
         try:
             connection.execute("SAVEPOINT unit")
-            for sql, group in groupby(statements, key=lambda statement: statement.sql):
-                rows = [statement.params for statement in group]
-                if len(rows) == 1:
-                    connection.execute(sql, rows[0])
-                else:
-                    connection.executemany(sql, rows)
+            for (sql, must_change), group in groupby(statements, key=_kind):
+                _execute(connection, sql, [statement.params for statement in group], must_change=must_change)
             connection.execute("RELEASE unit")
-        except sqlite3.Error as error:
+        except (sqlite3.Error, ConflictError) as error:
             # A full disk makes SQLite give up the whole transaction: then there is no savepoint left.
             if connection.in_transaction:
                 connection.execute("ROLLBACK TO unit")
                 connection.execute("RELEASE unit")
+            if isinstance(error, ConflictError):
+                raise
             raise explain(error, self.path) from error
 
     def write(self, *statements: Statement) -> None:
@@ -147,6 +147,18 @@ class Database:
 
     def __repr__(self) -> str:
         return f"Database({str(self.path)!r}, {len(self._connections)} connections)"
+
+
+def _execute(
+    connection: sqlite3.Connection, sql: str, rows: Sequence[Sequence[Scalar]], *, must_change: bool
+) -> None:
+    cursor = connection.execute(sql, rows[0]) if len(rows) == 1 else connection.executemany(sql, rows)
+    if must_change and cursor.rowcount < len(rows):
+        raise ConflictError("Something else has changed it in the meantime. Look again.")
+
+
+def _kind(statement: Statement) -> tuple[str, bool]:
+    return statement.sql, statement.must_change
 
 
 def _sqlite_error(error: Exception) -> sqlite3.Error:

@@ -43,6 +43,12 @@ class StorageReadOnlyError(StorageError):
     code = "storage_read_only"
 
 
+class ConflictError(StorageError):
+    """A write that holds only for what was found before; something else has changed it in the meantime."""
+
+    code = "conflict"
+
+
 class UnknownBranchError(StorageError):
     """A branch that the conversation does not have."""
 

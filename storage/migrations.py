@@ -27,7 +27,7 @@ class Migration:
 MIGRATIONS: tuple[Migration, ...] = (
     Migration(1, "conversations, messages, turns, rules", FIRST),
     Migration(2, "branches, documents, tasks, environments, usage", SECOND),
-    Migration(3, "documents in use, their text, their files", THIRD),
+    Migration(3, "documents in use, their text, their files; runs of tasks", THIRD),
 )
 
 

@@ -209,6 +209,7 @@ class Task:
     Attributes:
         result: what came of it.
         conversation_id: the conversation in which it ran.
+        run_message_id: the message that it was given to an agent with; None where it does not run.
     """
 
     id: str
@@ -221,6 +222,7 @@ class Task:
     conversation_id: str | None
     created_at: int
     updated_at: int
+    run_message_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""The third form of the database: what uses a document, what is found in it, and which files are to go."""
+"""The third form of the database: what uses a document and is found in it, which files go, what runs a task."""
 
 from __future__ import annotations
 
@@ -42,4 +42,9 @@ DROP INDEX entities_by_time;
 CREATE INDEX entities_by_type_and_time ON entities (entity_type, updated_at DESC, pk DESC);
 """
 
-THIRD = DOCUMENTS + ENTITIES
+TASKS = """
+ALTER TABLE tasks ADD COLUMN run_message_id TEXT;
+CREATE INDEX tasks_by_run ON tasks (run_message_id) WHERE run_message_id IS NOT NULL;
+"""
+
+THIRD = DOCUMENTS + ENTITIES + TASKS

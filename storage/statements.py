@@ -10,10 +10,15 @@ Scalar = str | int | float | bytes | None
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """One SQL statement with its parameters."""
+    """One SQL statement with its parameters.
+
+    Attributes:
+        must_change: where it changes no row, nothing is kept that was to be written together with it.
+    """
 
     sql: str
     params: tuple[Scalar, ...]
+    must_change: bool = False
 
 
 class Query(Protocol):

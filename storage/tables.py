@@ -192,6 +192,7 @@ class TaskTable(Table):
     conversation_id = TextField(null=True)
     created_at = BigIntegerField()
     updated_at = BigIntegerField()
+    run_message_id = TextField(null=True)
 
     class Meta:
         table_name = "tasks"

@@ -12,8 +12,7 @@ from daemon.handlers.base import ApiHandler
 from daemon.handlers.event_stream import EventStreamHandler
 from daemon.operations import operation
 from daemon.services import Services
-from storage import branches, forks, messages
-from storage.ids import new_id
+from storage import branches, conversations, forks, messages
 from storage.records import MAIN_BRANCH, Conversation, Message
 from storage.times import now_ms
 
@@ -150,22 +149,12 @@ def current_path(services: Services, conversation_id: str) -> tuple[branches.Seg
 
 def forked(source: Conversation) -> Conversation:
     """The conversation that a copy goes to."""
-    at = now_ms()
-    return Conversation(
-        id=new_id(),
+    return conversations.blank(
+        source.runtime_id,
+        now_ms(),
         project_id=source.project_id,
         title=f"{source.title} (copy)" if source.title is not None else None,
-        title_is_given=source.title is not None,
-        runtime_id=source.runtime_id,
         model_id=source.model_id,
-        status="active",
-        session_id=None,
         working_directory=source.working_directory,
         preview=source.preview,
-        input_tokens=0,
-        output_tokens=0,
-        cost_usd=0.0,
-        unpriced_turns=0,
-        created_at=at,
-        updated_at=at,
     )

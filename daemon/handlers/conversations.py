@@ -15,7 +15,6 @@ from daemon.errors import ApiError, invalid
 from daemon.handlers.base import ApiHandler
 from daemon.operations import operation
 from storage import branches, conversations, messages, projects
-from storage.ids import new_id
 from storage.records import Conversation
 from storage.statements import Scalar
 from storage.times import now_ms
@@ -67,24 +66,13 @@ class ConversationsHandler(ApiHandler):
             raise invalid("There is no such project; leave projectId out or create it.", "unknown_project")
         if body.working_directory is not None:
             await check_directory(body.working_directory)
-        at = now_ms()
-        record = Conversation(
-            id=new_id(),
+        record = conversations.blank(
+            body.runtime_id,
+            now_ms(),
             project_id=body.project_id,
             title=body.title,
-            title_is_given=body.title is not None,
-            runtime_id=body.runtime_id,
             model_id=body.model_id,
-            status="active",
-            session_id=None,
             working_directory=body.working_directory,
-            preview=None,
-            input_tokens=0,
-            output_tokens=0,
-            cost_usd=0.0,
-            unpriced_turns=0,
-            created_at=at,
-            updated_at=at,
         )
         await self.services.actors.ask(told.CreateConversation(record))
         self.set_header("Location", f"{self.request.path}/{record.id}")

@@ -10,7 +10,7 @@ from daemon import presenters, schemas
 from daemon.handlers.base import ApiHandler
 from daemon.handlers.conversations import check_directory
 from daemon.operations import operation
-from storage import projects
+from storage import projects, tasks
 from storage.ids import new_id
 from storage.records import Project
 from storage.statements import Scalar
@@ -89,6 +89,7 @@ class ProjectHandler(ApiHandler):
     async def delete(self, project_id: str) -> None:
         """Its conversations stay, its rules go. The files in its working directory are not touched."""
         self.project(project_id)
-        await self.services.actors.write(Write((projects.delete(project_id),)))
+        changed = tuple(tasks.of_project(self.services.database, project_id))
+        await self.services.actors.write(Write((projects.delete(project_id),), changed_tasks=changed))
         await self.services.actors.ask(told.RemoveRulesOfProject(project_id))
         self.answer_nothing()

@@ -56,6 +56,7 @@ from daemon.schemas.messages import (
 )
 from daemon.schemas.permissions import NewRule, Rule, RuleTest, RuleVerdict
 from daemon.schemas.projects import NewProject, Project, ProjectChanges, ProjectQuery
+from daemon.schemas.tasks import NewTask, StartedTask, Task, TaskChanges, TaskQuery, TaskRun
 from daemon.schemas.usage import Budget, UsageQuery, UsageReport, UsageRow, UsageTotals
 
 __all__ = [
@@ -91,6 +92,7 @@ __all__ = [
     "NewMessage",
     "NewProject",
     "NewRule",
+    "NewTask",
     "OneMessageQuery",
     "Project",
     "ProjectChanges",
@@ -114,8 +116,13 @@ __all__ = [
     "Seq",
     "Sibling",
     "SignInQuery",
+    "StartedTask",
     "StreamQuery",
     "SuggestedPrompt",
+    "Task",
+    "TaskChanges",
+    "TaskQuery",
+    "TaskRun",
     "Timestamp",
     "Title",
     "Usage",

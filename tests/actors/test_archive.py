@@ -25,8 +25,8 @@ class Sink:
     def stored(self, conversation_id: str, first_seq: int, last_seq: int) -> None:
         self.told.append(("stored", conversation_id, first_seq, last_seq))
 
-    def conversation_changed(self, conversation_id: str) -> None:
-        self.told.append(("changed", conversation_id))
+    def row_changed(self, kind: str, row_id: str) -> None:
+        self.told.append(("changed", kind, row_id))
 
 
 @pytest.fixture
@@ -65,7 +65,7 @@ def test_what_is_answered_is_stored(archive: Any, database: Database, sink: Sink
     reply = write(archive, 1, 2, conversation_id="c", events=((5, 6),), changes_list=True)
     assert reply.get(timeout=10) is None
     assert numbers(database) == [1, 2]
-    assert sink.told == [("stored", "c", 5, 6), ("changed", "c")]
+    assert sink.told == [("stored", "c", 5, 6), ("changed", "conversation", "c")]
 
 
 def test_a_failing_write_hurts_only_itself(archive: Any, database: Database, sink: Sink) -> None:
