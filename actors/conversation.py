@@ -131,8 +131,8 @@ class ConversationActor(Actor):
         return self._writer.written(told.Queued(message, self._queue.reply(message.id)))
 
     def _edit_queued(self, command: told.EditQueued) -> Reply[Any]:
-        message = self._queue.change(command.message_id, command.content, now_ms())
-        self._writer.add(queue.update(message.id, message.content, message.updated_at))
+        message = self._queue.change(command, now_ms())
+        self._writer.add(queue.update(message))
         return self._writer.written(message)
 
     def _remove_queued(self, command: told.RemoveQueued) -> Reply[Any]:

@@ -67,6 +67,18 @@ class InvalidInputError(ActorsError):
     code = "invalid_input"
 
 
+class UnknownMentionError(ActorsError):
+    """A message names something that does not exist (any more)."""
+
+    code = "unknown_mention"
+
+
+class MentionRefusedError(ActorsError):
+    """A message names a file that is not given to an agent."""
+
+    code = "mention_refused"
+
+
 class ShuttingDownError(ActorsError):
     """The daemon is stopping and starts nothing new."""
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from actors.bridge import Reply
 from actors.errors import NotQueuedError, QueueFullError, RemovedFromQueueError
-from actors.messages import Accepted, SendMessage
+from actors.messages import Accepted, EditQueued, SendMessage
 from storage.ids import new_id
 from storage.records import QueuedMessage
 
@@ -48,10 +48,12 @@ class MessageQueue:
         """What will be answered when the message's turn starts."""
         return self._replies.setdefault(message_id, Reply())
 
-    def change(self, message_id: str, content: str, at: int) -> QueuedMessage:
-        """Changes the text of a waiting message. Raises NotQueuedError."""
-        place = self._place(message_id)
-        self._waiting[place] = replace(self._waiting[place], content=content, updated_at=at)
+    def change(self, command: EditQueued, at: int) -> QueuedMessage:
+        """Changes a waiting message. Raises NotQueuedError."""
+        place = self._place(command.message_id)
+        before = self._waiting[place]
+        mentions = before.mentions if command.mentions is None else command.mentions
+        self._waiting[place] = replace(before, content=command.content, mentions=mentions, updated_at=at)
         return self._waiting[place]
 
     def remove(self, message_id: str) -> None:

@@ -122,10 +122,15 @@ class DeleteConversation:
 
 @dataclass(frozen=True, slots=True)
 class EditQueued:
-    """Changes a waiting message. Answer: it. Raises NotQueuedError."""
+    """Changes a waiting message. Answer: it. Raises NotQueuedError.
+
+    Attributes:
+        mentions: what it names now, as JSON text of a list; None leaves that as it is.
+    """
 
     message_id: str
     content: str
+    mentions: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

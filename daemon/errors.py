@@ -44,6 +44,8 @@ STATUSES: dict[type[Exception], int] = {
     actors_errors.RemovedFromQueueError: 409,
     actors_errors.InvalidInputError: 400,
     actors_errors.InvalidPattern: 400,
+    actors_errors.UnknownMentionError: 400,
+    actors_errors.MentionRefusedError: 400,
     actors_errors.ToolError: 400,
     actors_errors.ShuttingDownError: 503,
     storage_errors.InvalidCursorError: 400,

@@ -23,6 +23,8 @@ from storage.entities import Entity
 from storage.times import to_iso
 
 _metadata = msgspec.json.Decoder(dict[str, Any])
+_mentions = msgspec.json.Decoder(list[schemas.Mention])
+_ids = msgspec.json.Decoder(list[str])
 
 
 def conversation(record: records.Conversation, turn: tuple[TurnState, int]) -> schemas.Conversation:
@@ -115,6 +117,8 @@ def queued(record: records.QueuedMessage) -> schemas.QueuedMessage:
         conversation_id=record.conversation_id,
         content=record.content,
         client_message_id=record.client_message_id,
+        mentions=_mentions.decode(record.mentions or "[]"),
+        attachments=_ids.decode(record.attachments or "[]"),
         created_at=to_iso(record.created_at),
         updated_at=to_iso(record.updated_at),
     )

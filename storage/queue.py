@@ -34,9 +34,10 @@ def insert(message: QueuedMessage) -> Statement:
     return built(Table.insert(dict(zip(COLUMNS, values, strict=True))))
 
 
-def update(message_id: str, content: str, at: int) -> Statement:
-    """Changes the text of a waiting message."""
-    return built(Table.update(content=content, updated_at=at).where(Table.id == message_id))
+def update(message: QueuedMessage) -> Statement:
+    """Changes the text and the mentions of a waiting message."""
+    changed = Table.update(content=message.content, mentions=message.mentions, updated_at=message.updated_at)
+    return built(changed.where(Table.id == message.id))
 
 
 def delete(message_id: str) -> Statement:

@@ -8,6 +8,7 @@ from daemon.errors import ApiError, invalid
 from daemon.handlers.base import ApiHandler
 from daemon.handlers.branches import find_fork
 from daemon.handlers.event_stream import EventStreamHandler
+from daemon.mentioning import checked
 from daemon.operations import operation
 from storage import branches, messages, turns
 
@@ -57,7 +58,7 @@ class MessagesHandler(EventStreamHandler):
     )
     async def post(self, conversation_id: str, body: schemas.NewMessage) -> None:
         """Starts a turn, or joins the one that the same message started before."""
-        self.conversation(conversation_id)
+        conversation = self.conversation(conversation_id)
         check_content(body.content)
         if body.client_message_id is not None:
             known = turns.by_client_message(self.services.database, conversation_id, body.client_message_id)
@@ -65,7 +66,11 @@ class MessagesHandler(EventStreamHandler):
                 await self.follow(conversation_id, known.first_seq, ends_with_turn=True)
                 return
         fork = find_fork(self.services, conversation_id, body.parent_id) if body.parent_id else None
-        command = told.SendMessage(body.content, body.client_message_id, body.when_busy, fork=fork)
+        named = body.mentions
+        mentions = await self.in_searcher(checked, self.services, conversation, named) if named else None
+        command = told.SendMessage(
+            body.content, body.client_message_id, body.when_busy, mentions=mentions, fork=fork
+        )
         accepted = await self.services.actors.ask_conversation(conversation_id, command)
         if isinstance(accepted, told.Queued):
             await self.follow_queued(conversation_id, accepted.reply)
@@ -136,9 +141,12 @@ class QueuedHandler(ApiHandler):
     )
     async def patch(self, conversation_id: str, message_id: str, body: schemas.QueuedChanges) -> None:
         """Gives it another text."""
-        self.conversation(conversation_id)
+        conversation = self.conversation(conversation_id)
         check_content(body.content)
-        command = told.EditQueued(message_id, body.content)
+        mentions: str | None = None
+        if isinstance(body.mentions, list):
+            mentions = await self.in_searcher(checked, self.services, conversation, body.mentions) or "[]"
+        command = told.EditQueued(message_id, body.content, mentions)
         changed = await self.services.actors.ask_conversation(conversation_id, command)
         self.answer(presenters.queued(changed))
 

@@ -8,6 +8,7 @@ import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 from daemon.schemas.base import Id, Limit, Schema, Seq, Timestamp
+from daemon.schemas.entities import Mention, Mentions
 from storage.records import MessageRole, MessageStatus
 
 Rendering = Annotated[Literal["html"] | None, Meta(description="Gives answers as HTML too.")]
@@ -85,6 +86,7 @@ class NewMessage(Schema, frozen=True, kw_only=True):
     when_busy: Annotated[Literal["refuse", "queue"], Meta(description="What to do while a turn runs.")] = (
         "refuse"
     )
+    mentions: Mentions | None = None
     parent_id: Annotated[
         Id | None,
         Meta(
@@ -129,11 +131,14 @@ class QueuedMessage(Schema, frozen=True, kw_only=True):
     conversation_id: str
     content: str
     client_message_id: str | None
+    mentions: list[Mention]
+    attachments: Annotated[list[str], Meta(description="Ids of documents.")]
     created_at: Timestamp
     updated_at: Timestamp
 
 
 class QueuedChanges(Schema, frozen=True, kw_only=True):
-    """A new text for a waiting message."""
+    """A new text for a waiting message; without `mentions` it names what it named before."""
 
     content: Annotated[str, Meta(min_length=1)]
+    mentions: Mentions | UnsetType = UNSET

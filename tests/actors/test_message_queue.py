@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from actors.errors import NotQueuedError, QueueFullError, RemovedFromQueueError
 from actors.message_queue import MAX_WAITING, MessageQueue
+from actors.messages import EditQueued
 from storage.records import QueuedMessage
 
 
@@ -34,12 +37,12 @@ def test_a_removed_message_is_never_taken_and_its_sender_is_told() -> None:
     with pytest.raises(NotQueuedError):
         queue.remove("q1")
     with pytest.raises(NotQueuedError):
-        queue.change("q1", "x", 2)
+        queue.change(EditQueued("q1", "x"), 2)
 
 
 def test_a_changed_message_keeps_its_place() -> None:
     queue = MessageQueue([message(1), message(2)])
-    assert queue.change("q1", "other", 9).content == "other"
+    assert queue.change(EditQueued("q1", "other"), 9).content == "other"
     assert [(one.id, one.content, one.updated_at) for one in queue.messages] == [
         ("q1", "other", 9), ("q2", "text 2", 1),
     ]  # fmt: skip
@@ -58,3 +61,9 @@ def test_the_queue_has_a_bound() -> None:
     queue = MessageQueue([message(n) for n in range(MAX_WAITING)])
     with pytest.raises(QueueFullError, match="100"):
         queue.add(message(1000))
+
+
+def test_mentions_stay_unless_they_are_changed_too() -> None:
+    queue = MessageQueue([replace(message(1), mentions="[1]")])
+    assert queue.change(EditQueued("q1", "x"), 2).mentions == "[1]"
+    assert queue.change(EditQueued("q1", "x", "[2]"), 3).mentions == "[2]"
