@@ -13,11 +13,20 @@ import pykka
 
 from actors.bridge import ask, tell
 from actors.budget_guard import BudgetGuard
+from actors.context.prepare import Prepared
 from actors.events import EventSink, Phase, RunKind, StatusEvent, encode, run_head, with_text
-from actors.notices import Run, StepFinished, TextArrived, TurnRequest, Usage
+from actors.notices import ContextGiven, Run, StepFinished, TextArrived, TurnRequest, Usage
 from actors.pricing import cost_usd
-from actors.tools.base import Workspace
-from actors.transcript import TEXT_SEPARATOR, AnyBlock, Entry, digests
+from actors.transcript import (
+    TEXT_SEPARATOR,
+    AnyBlock,
+    Cut,
+    Entry,
+    ToolCallBlock,
+    ToolResultBlock,
+    digests,
+    merge_digests,
+)
 
 
 class AgentTurn:
@@ -28,6 +37,7 @@ class AgentTurn:
         workspace: where it works.
         system: the system prompt.
         transcript: the conversation so far; grows with each step.
+        steps: how many answers of the model it has stored.
         digests: SHA-256 of the files that the model has read, by resolved path.
         cost_usd: what the turn has cost so far; None where a price is not known.
     """
@@ -37,16 +47,15 @@ class AgentTurn:
         request: TurnRequest,
         conversation: pykka.ActorRef[Any],
         sink: EventSink,
-        workspace: Workspace,
-        system: str,
-        transcript: list[Entry],
+        prepared: Prepared,
         guard: BudgetGuard,
     ) -> None:
         self.request = request
-        self.workspace = workspace
-        self.system = system
-        self.transcript = transcript
-        self.digests = digests(transcript)
+        self.workspace = prepared.surface.workspace
+        self.system = prepared.surface.system
+        self.transcript = prepared.history
+        self.digests = digests(prepared.history)
+        self.steps = 0
         self.cost_usd: float | None = 0.0
         self._conversation = conversation
         self._conversation_id = request.conversation.id
@@ -118,8 +127,22 @@ class AgentTurn:
         self._unreported = Usage()
         self._add_cost(usage, model_id)
         if blocks:
-            self.transcript.append(Entry("assistant", tuple(blocks)))
+            self.steps += 1
+            has_calls = any(isinstance(block, ToolCallBlock) for block in blocks)
+            self.transcript.append(Entry("assistant", tuple(blocks), None if has_calls else self._here))
         await self.ask(StepFinished(self.turn_id, tuple(blocks), usage, model_id, self.cost_usd))
+
+    def add_results(self, blocks: tuple[ToolResultBlock, ...]) -> None:
+        """Adds the results of the last step's tool calls, in the order of the calls."""
+        for block in blocks:
+            merge_digests(self.digests, block.digests)
+        self.transcript.append(Entry("user", blocks, self._here))
+
+    async def give(self, blocks: tuple[AnyBlock, ...]) -> None:
+        """Adds what is given along with the person's message; it is stored, to be sent again as it is."""
+        last = self.transcript[-1]
+        self.transcript[-1] = Entry("user", last.blocks + blocks)
+        await self.ask(ContextGiven(self.turn_id, blocks))
 
     async def ask(self, message: object) -> Any:
         """Sends the conversation everything said so far and then a message, and awaits the answer."""
@@ -148,6 +171,10 @@ class AgentTurn:
         self.flush()
         self._is_closed = True
         tell(self._conversation, notice)
+
+    @property
+    def _here(self) -> Cut:
+        return Cut(self.request.assistant_message_id, self.steps)
 
     def _add_cost(self, usage: Usage, model_id: str | None) -> None:
         prices = self.request.options.prices

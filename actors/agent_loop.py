@@ -15,7 +15,7 @@ import pykka
 from actors.agent import AgentTurn
 from actors.bridge import tell
 from actors.budget_guard import BudgetGuard
-from actors.context import prepare, tool_environment
+from actors.context import Budget, budget_of, prepare, tool_environment, window_of
 from actors.errors import TurnError
 from actors.events import EventSink
 from actors.file_index import FileIndex
@@ -141,10 +141,16 @@ class AgentLoop:
         turn: AgentTurn | None = None
         notice: object
         try:
-            prepared = await self._loop.run_in_executor(self._reader, prepare, self._database, request)
+            budget = self._budget(request)
+            prepared = await self._loop.run_in_executor(
+                self._reader, prepare, self._database, request, budget
+            )
             guard = BudgetGuard(self._database, self._reader, request)
-            turn = AgentTurn(request, conversation, self._sink, *prepared, guard)
+            turn = AgentTurn(request, conversation, self._sink, prepared, guard)
             self._turns[turn_id] = turn
+            for problem in prepared.surface.project.problems:
+                turn.status("preparing", problem)
+            await turn.give(prepared.given)
             runtime = self.runtimes.get(request.conversation.runtime_id)
             tools = await self.toolbox.tools(request, turn.workspace)
             stop_reason = await runtime.run(turn, ToolRunner(turn, self._workers, tools))
@@ -167,6 +173,11 @@ class AgentLoop:
             turn.close(notice)
         else:
             tell(conversation, notice)
+
+    def _budget(self, request: TurnRequest) -> Budget:
+        chosen, options = request.conversation, request.options
+        window = window_of(chosen.runtime_id, chosen.model_id, options, self.runtimes.windows)
+        return budget_of(window, options)
 
     def _stop_turn(self, turn_id: str) -> None:
         task = self._tasks.get(turn_id)

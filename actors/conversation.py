@@ -25,7 +25,7 @@ from storage.ids import new_id
 from storage.times import now_ms
 
 OF_THE_AGENT = (
-    notices.TextArrived, notices.StepFinished, notices.ToolRejected, notices.ToolFinished,
+    notices.TextArrived, notices.ContextGiven, notices.StepFinished, notices.ToolRejected, notices.ToolFinished,
     notices.AgentFinished, notices.AgentFailed, notices.AgentStopped,
 )  # fmt: skip
 TURN_IS_OVER = notices.Denied("The turn has ended.")

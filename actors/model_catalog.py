@@ -57,6 +57,12 @@ class ModelCatalog:
             answers = await asyncio.gather(*(_ask(runtime) for runtime in self._runtimes.every()))
             statuses = {runtime_id: status for runtime_id, status, _ in answers}
             models = {runtime_id: found for runtime_id, _, found in answers}
+            self._runtimes.windows.update(
+                (model.id, model.context_window)
+                for found in models.values()
+                for model in found
+                if model.context_window
+            )
             self._found = Discovery(_merged(statuses, models), statuses)
             self._found_at = time.monotonic()
             return self._found

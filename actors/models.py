@@ -54,9 +54,11 @@ CATALOGUE: tuple[Model, ...] = (
     Model("haiku", "claude-haiku-5-5", "Haiku", "claude-code", "Fast", "$", 1_000_000),
     Model("sonnet", "claude-sonnet-5-5", "Sonnet", "claude-code", "Balanced", "$$", 1_000_000),
     Model("opus", "claude-opus-5-5", "Opus", "claude-code", "Best", "$$$", 1_000_000),
-    Model("gpt-5.4-mini", "gpt-5.4-mini", "GPT-5.4 Mini", "openai-codex-app-server", "Fast", "$"),
-    Model("gpt-5.3-codex", "gpt-5.3-codex", "Codex 5.3", "openai-codex-app-server", "Balanced", "$$"),
-    Model("gpt-5.4", "gpt-5.4", "GPT-5.4", "openai-codex-app-server", "Best", "$$$"),
+    Model("gpt-5.4-mini", "gpt-5.4-mini", "GPT-5.4 Mini", "openai-codex-app-server", "Fast", "$", 400_000),
+    Model(
+        "gpt-5.3-codex", "gpt-5.3-codex", "Codex 5.3", "openai-codex-app-server", "Balanced", "$$", 400_000
+    ),
+    Model("gpt-5.4", "gpt-5.4", "GPT-5.4", "openai-codex-app-server", "Best", "$$$", 1_050_000),
 )
 OFFLINE = Model(
     "offline",

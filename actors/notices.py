@@ -180,6 +180,14 @@ class Usage:
 
 
 @dataclass(frozen=True, slots=True)
+class ContextGiven:
+    """What the model is given along with the person's message. Answer: None, when it is on its way to the store."""
+
+    turn_id: str
+    blocks: tuple[AnyBlock, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class StepFinished:
     """The model has ended one of its answers. Answer: None, when it is on its way to the store.
 

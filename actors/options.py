@@ -26,6 +26,10 @@ class Options:
         max_steps: how many answers of a model one turn may take.
         silence_timeout_s: how long a model's stream may stay silent.
         max_retries: how often a busy provider is asked again.
+        system_tokens: how much of the context identity and rules may take.
+        project_tokens: how much of it the project and the instruction files may take.
+        mention_tokens: how much of it the mentions of one message may take.
+        context_windows: tokens that a model can take, by its id, over what is known of it.
         idle_timeout_s: how long an idle conversation keeps its actor.
         daily_budget_usd: what may be spent in a day; None for no limit.
         monthly_budget_usd: what may be spent in a month; None for no limit.
@@ -45,3 +49,7 @@ class Options:
     daily_budget_usd: float | None = None
     monthly_budget_usd: float | None = None
     prices: Mapping[str, Price] = field(default_factory=dict)
+    system_tokens: int = 1_500
+    project_tokens: int = 5_000
+    mention_tokens: int = 8_000
+    context_windows: Mapping[str, int] = field(default_factory=dict)

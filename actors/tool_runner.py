@@ -34,7 +34,7 @@ from actors.tools.base import (
     Workspace,
 )
 from actors.tools.registry import tool_schemas
-from actors.transcript import Entry, ToolCallBlock, ToolResultBlock, merge_digests, result_block
+from actors.transcript import ToolCallBlock, ToolResultBlock, result_block
 from storage.ids import new_id
 
 T = TypeVar("T")
@@ -83,9 +83,7 @@ class ToolRunner:
                 tasks.append(group.create_task(self._run_call(one, before if changes else None, after)))
                 before = after or before
         blocks: tuple[ToolResultBlock, ...] = tuple(task.result() for task in tasks)
-        for block in blocks:
-            merge_digests(self._turn.digests, block.digests)
-        self._turn.transcript.append(Entry("user", blocks))
+        self._turn.add_results(blocks)
 
     async def in_thread(self, work: Callable[..., T], *args: Any) -> T:
         """Runs blocking work in a worker thread."""

@@ -33,6 +33,10 @@ class TextBlock(Block, frozen=True, kw_only=True, tag="text"):
     text: str
 
 
+class ContextBlock(TextBlock, frozen=True, kw_only=True, tag="context"):
+    """Text that was given to the model along with the conversation; no person and no model wrote it there."""
+
+
 class ThinkingBlock(Block, frozen=True, kw_only=True, tag="thinking"):
     """The model's reasoning.
 
@@ -78,7 +82,7 @@ class ToolResultBlock(Block, frozen=True, kw_only=True, tag="tool_result"):
     digests: dict[str, str] = {}
 
 
-AnyBlock = TextBlock | ThinkingBlock | ToolCallBlock | ImageBlock | ToolResultBlock
+AnyBlock = TextBlock | ContextBlock | ThinkingBlock | ToolCallBlock | ImageBlock | ToolResultBlock
 Role = Literal["user", "assistant"]
 
 _encoder = msgspec.json.Encoder()
@@ -86,11 +90,29 @@ _decoder = msgspec.json.Decoder(tuple[AnyBlock, ...])
 
 
 @dataclass(frozen=True, slots=True)
+class Cut:
+    """A place in a conversation where its history may be cut: behind a step of an answer and its tools' results.
+
+    Attributes:
+        message_id: the answer.
+        steps: how many of its steps come before the place.
+    """
+
+    message_id: str
+    steps: int
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
-    """One message of the transcript. Tool results are blocks of a user entry."""
+    """One message of the transcript. Tool results are blocks of a user entry.
+
+    Attributes:
+        cut: the place behind it, where the history may be cut there.
+    """
 
     role: Role
     blocks: tuple[AnyBlock, ...]
+    cut: Cut | None = None
 
 
 def encode(blocks: Sequence[AnyBlock]) -> str:
@@ -115,21 +137,32 @@ def result_block(tool_call_id: str, result: ToolResult) -> ToolResultBlock:
     )
 
 
-def rebuild(messages: Iterable[Message], steps: Iterable[Step]) -> list[Entry]:
+def rebuild(messages: Iterable[Message], steps: Iterable[Step], after: Cut | None = None) -> list[Entry]:
     """The transcript of a conversation, from its rows.
 
     A turn that was cut off may lack the results of its last tool calls: they are given one that says so, since
     providers refuse a call without a result.
+
+    Args:
+        messages: the messages of a branch, in order.
+        steps: of their turns.
+        after: where it begins, if not at the start; the message that it names must be among them.
     """
     steps_by_turn: dict[str | None, list[Step]] = {}
     for step in steps:
         steps_by_turn.setdefault(step.turn_id, []).append(step)
     entries: list[Entry] = []
+    is_before = after is not None
     for message in messages:
-        if message.role == "user":
+        of_turn = steps_by_turn.get(message.turn_id, []) if message.turn_id else []
+        if after is not None and message.id == after.message_id:
+            is_before = False
+            _add_turn(entries, of_turn, message, after.steps)
+        elif is_before:
+            continue
+        elif message.role == "user":
             _add(entries, "user", (TextBlock(text=message.content),))
         elif message.role == "assistant":
-            of_turn = steps_by_turn.get(message.turn_id, []) if message.turn_id else []
             _add_turn(entries, of_turn, message)
     return entries
 
@@ -153,28 +186,42 @@ def merge_digests(known: dict[str, str], news: Mapping[str, str]) -> None:
             known.pop(path, None)
 
 
-def _add_turn(entries: list[Entry], steps: list[Step], message: Message) -> None:
+def _add_turn(entries: list[Entry], steps: list[Step], message: Message, skipped: int = 0) -> None:
+    """Adds what a turn was given and what its agent did, without the first `skipped` steps."""
     texts: list[str] = []
     calls: list[str] = []
     results: dict[str, AnyBlock] = {}
+    number = 0
     for step in steps:
         blocks = _decoder.decode(step.blocks)
+        if step.role == "given":
+            if not skipped:
+                _add(entries, "user", blocks)
+            continue
         if step.role == "results":
             results.update((block.id, block) for block in blocks if isinstance(block, ToolResultBlock))
             continue
-        _add_results(entries, calls, results)
-        _add(entries, "assistant", blocks)
+        if number > skipped:
+            _add_results(entries, calls, results, Cut(message.id, number))
+        number += 1
         calls = [block.id for block in blocks if isinstance(block, ToolCallBlock)]
         results = {}
         texts.extend(block.text for block in blocks if isinstance(block, TextBlock) and block.text)
-    _add_results(entries, calls, results)
+        if number > skipped:
+            _add(entries, "assistant", blocks, None if calls else Cut(message.id, number))
+    if number > skipped:
+        _add_results(entries, calls, results, Cut(message.id, number))
     # A step that was cut off before it was stored has left its text in the message alone.
     told = TEXT_SEPARATOR.join(texts)
-    if message.content.startswith(told) and (rest := message.content[len(told) :].strip()):
-        _add(entries, "assistant", (TextBlock(text=rest),))
+    if (
+        skipped <= number
+        and message.content.startswith(told)
+        and (rest := message.content[len(told) :].strip())
+    ):
+        _add(entries, "assistant", (TextBlock(text=rest),), Cut(message.id, number + 1))
 
 
-def _add_results(entries: list[Entry], calls: list[str], results: Mapping[str, AnyBlock]) -> None:
+def _add_results(entries: list[Entry], calls: list[str], results: Mapping[str, AnyBlock], cut: Cut) -> None:
     if calls:
         missing = (TextBlock(text=INTERRUPTED_RESULT),)
         _add(
@@ -184,15 +231,16 @@ def _add_results(entries: list[Entry], calls: list[str], results: Mapping[str, A
                 results.get(call) or ToolResultBlock(id=call, content=missing, is_error=True)
                 for call in calls
             ),
+            cut,
         )
 
 
-def _add(entries: list[Entry], role: Role, blocks: tuple[AnyBlock, ...]) -> None:
+def _add(entries: list[Entry], role: Role, blocks: tuple[AnyBlock, ...], cut: Cut | None = None) -> None:
     """Adds blocks; two entries of one role in a row become one, as providers want them to alternate."""
     blocks = tuple(block for block in blocks if not (isinstance(block, TextBlock) and not block.text))
     if not blocks:
         return
     if entries and entries[-1].role == role:
-        entries[-1] = Entry(role, entries[-1].blocks + blocks)
+        entries[-1] = Entry(role, entries[-1].blocks + blocks, cut)
     else:
-        entries.append(Entry(role, blocks))
+        entries.append(Entry(role, blocks, cut))

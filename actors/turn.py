@@ -26,6 +26,7 @@ from actors.notices import (
     AgentFinished,
     AgentStopped,
     Allowed,
+    ContextGiven,
     Denied,
     QuestionAsked,
     RequestExpired,
@@ -45,7 +46,7 @@ from actors.tools.base import ToolResult
 from actors.transcript import encode, result_block
 from storage import messages, turns
 from storage.ids import new_id
-from storage.records import MAIN_BRANCH
+from storage.records import MAIN_BRANCH, StepRole
 from storage.statements import Statement
 
 KEPT_START = 800
@@ -104,6 +105,8 @@ class Turn:
         match notice:
             case TextArrived():
                 return self._text_arrived(notice, now_ms)
+            case ContextGiven():
+                return [effects.Store(self._step("given", encode(notice.blocks)))]
             case StepFinished():
                 return self._step_finished(notice)
             case ToolStarted():
@@ -266,7 +269,7 @@ class Turn:
         block = result_block(call.id, result)
         return [effects.Store(self._step("results", encode((block,)))), effects.Publish(event)]
 
-    def _step(self, role: Literal["assistant", "results"], blocks: str) -> Statement:
+    def _step(self, role: StepRole, blocks: str) -> Statement:
         return turns.append_step(self.conversation_id, self.id, role, blocks)
 
     def _finished(self, notice: AgentFinished, now_ms: int) -> list[Effect]:

@@ -70,6 +70,10 @@ def options_of(settings: Settings, data_dir: DataDir) -> Options:
         daily_budget_usd=settings.daily_budget_usd,
         monthly_budget_usd=settings.monthly_budget_usd,
         prices={model_id: _price(given) for model_id, given in settings.model_prices.items()},
+        system_tokens=settings.system_tokens,
+        project_tokens=settings.project_tokens,
+        mention_tokens=settings.mention_tokens,
+        context_windows=settings.context_windows,
     )
 
 

@@ -25,6 +25,8 @@ HttpUrl = Annotated[str, Meta(pattern=r"^https?://[^\s]+$", max_length=2000)]
 ModelName = Annotated[str, Meta(min_length=1, max_length=200)]
 Dollars = Annotated[float, Meta(gt=0, le=1_000_000)]
 Price = Annotated[float, Meta(ge=0, le=1_000_000)]
+Tokens = Annotated[int, Meta(ge=0, le=1_000_000)]
+Window = Annotated[int, Meta(ge=2_000, le=100_000_000)]
 
 
 class SettingsError(Exception):
@@ -85,6 +87,18 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     model_prices: Annotated[
         dict[ModelName, ModelPrice],
         Meta(description="Prices by provider's model id, over the built-in table."),
+    ] = {}
+    system_tokens: Annotated[
+        int, Meta(ge=500, le=1_000_000, description="Tokens of the context for identity and rules.")
+    ] = 1_500
+    project_tokens: Annotated[
+        Tokens, Meta(description="Tokens of the context for the project and the instruction files.")
+    ] = 5_000
+    mention_tokens: Annotated[
+        Tokens, Meta(description="Tokens of the context for what one message mentions.")
+    ] = 8_000
+    context_windows: Annotated[
+        dict[str, Window], Meta(description="Tokens that a model can take, by its id, over what is known.")
     ] = {}
 
 

@@ -10,7 +10,7 @@ ProjectStatus = Literal["active", "archived"]
 MessageRole = Literal["user", "assistant", "system"]
 MessageStatus = Literal["pending", "streaming", "complete", "error", "interrupted"]
 TurnStatus = Literal["running", "complete", "error", "interrupted"]
-StepRole = Literal["assistant", "results"]
+StepRole = Literal["given", "assistant", "results"]
 RuleBehavior = Literal["allow", "deny", "ask"]
 EntityType = Literal["project", "task", "document", "conversation", "file"]
 TaskStatus = Literal["planned", "queued", "running", "completed", "failed", "cancelled"]
@@ -132,7 +132,9 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A part of the transcript as the model sees it: one of its answers, or the results of its tool calls.
+    """A part of the transcript as the model sees it.
+
+    What it was given along with the person's message, one of its answers, or the results of its tool calls.
 
     Attributes:
         blocks: JSON text, a list of block objects; see `actors.transcript`.

@@ -143,8 +143,10 @@ def _messages(entry: Entry) -> list[dict[str, Any]]:
                 # A tool message holds text alone: images follow as if the person had sent them.
                 content += [_image(part) for part in block.content if isinstance(part, ImageBlock)]
     if content:
-        only_text = len(content) == 1 and content[0]["type"] == "text"
-        messages.append({"role": "user", "content": content[0]["text"] if only_text else content})
+        # Plain text where it can be: small servers know no other form.
+        only_text = all(part["type"] == "text" for part in content)
+        text = "\n\n".join(part.get("text", "") for part in content)
+        messages.append({"role": "user", "content": text if only_text else content})
     return messages
 
 

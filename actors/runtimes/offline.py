@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeGuard
 
 from actors.agent import AgentTurn
 from actors.runtimes.base import FoundModel, Provider, Runtime, RuntimeStatus, Step, ToolSchema
-from actors.transcript import AnyBlock, Entry, TextBlock, ToolCallBlock, ToolResultBlock
+from actors.transcript import AnyBlock, ContextBlock, Entry, TextBlock, ToolCallBlock, ToolResultBlock
 from storage.ids import new_id
 
 NOTICE = "Offline tools, not a language model"
@@ -151,10 +151,15 @@ _GRAMMAR: dict[str, Callable[[str], tuple[Call, ...] | None]] = {
 def _last_request(transcript: Sequence[Entry]) -> str:
     """What the person wrote last."""
     for entry in reversed(transcript):
-        texts = [block.text for block in entry.blocks if isinstance(block, TextBlock)]
+        texts = [block.text for block in entry.blocks if _is_written(block)]
         if entry.role == "user" and texts:
             return texts[-1]
     return ""
+
+
+def _is_written(block: AnyBlock) -> TypeGuard[TextBlock]:
+    """Whether it is text of the person, not of what was given along with it."""
+    return isinstance(block, TextBlock) and not isinstance(block, ContextBlock)
 
 
 def _results(transcript: Sequence[Entry]) -> list[tuple[ToolCallBlock, ToolResultBlock]]:
@@ -162,7 +167,7 @@ def _results(transcript: Sequence[Entry]) -> list[tuple[ToolCallBlock, ToolResul
     calls: dict[str, ToolCallBlock] = {}
     done: list[tuple[ToolCallBlock, ToolResultBlock]] = []
     for entry in transcript:
-        if entry.role == "user" and any(isinstance(block, TextBlock) for block in entry.blocks):
+        if entry.role == "user" and any(_is_written(block) for block in entry.blocks):
             done = []
         for block in entry.blocks:
             _pair(block, calls, done)

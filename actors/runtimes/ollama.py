@@ -96,11 +96,8 @@ class Ollama(Runtime):
                 answer = await asyncio.to_thread(_get, f"{self._compatible_url}/models", self._key)
                 return [FoundModel(str(item["id"]), str(item["id"])) for item in answer["data"]]
             answer = await asyncio.to_thread(_get, f"{self._host}/api/tags", None)
-            return [
-                FoundModel(str(item["name"]), str(item["name"]), size_bytes=item.get("size"))
-                for item in answer["models"]
-            ]
-        except (OSError, ValueError, KeyError, TypeError):
+            return [_found(item) for item in answer["models"]]
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
             return ()
 
     async def close(self) -> None:
@@ -125,6 +122,14 @@ class Ollama(Runtime):
         if options.openai_compatible_url:
             return Credential(self._key or "none", options.openai_compatible_url)
         return Credential("ollama", f"{self._host}/v1")
+
+
+def _found(item: dict[str, Any]) -> FoundModel:
+    """A model of the server's list; newer servers tell what it can take."""
+    window = (item.get("details") or {}).get("context_length")
+    return FoundModel(
+        str(item["name"]), str(item["name"]), window if isinstance(window, int) else None, item.get("size")
+    )
 
 
 def _get(url: str, key: str | None) -> Any:

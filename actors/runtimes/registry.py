@@ -17,10 +17,14 @@ class Runtimes:
     Args:
         environment: the daemon's environment variables.
         options: gives the settings in force.
+
+    Attributes:
+        windows: tokens that models can take, as their providers list them, by the providers' ids.
     """
 
     def __init__(self, environment: Mapping[str, str], options: Callable[[], Options]) -> None:
         self.credentials = Credentials(environment)
+        self.windows: dict[str, int] = {}
         self._environment = environment
         self._options = options
         self._made: dict[str, Runtime] = {}

@@ -38,6 +38,7 @@ class Fake:
 class FakeRuntimes:
     def __init__(self, found: dict[str, Any]) -> None:
         self.fakes = [Fake(runtime_id, found.get(runtime_id, [])) for runtime_id in RUNTIME_IDS]
+        self.windows: dict[str, int] = {}
 
     def every(self) -> list[Fake]:
         return self.fakes

@@ -280,11 +280,11 @@ def test_the_history_is_sent_as_messages_with_tool_calls(
         for message in sent(model)["messages"]
     ]
     assert shapes == [
-        ("user", ["text"]),
+        ("user", ["text", "text"]),  # the message, and the time
         ("assistant", ["text", "tool_use"]),
         ("user", ["tool_result"]),
         ("assistant", ["text"]),
-        ("user", ["text"]),
+        ("user", ["text", "text"]),
     ]
 
 

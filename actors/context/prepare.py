@@ -1,0 +1,88 @@
+"""What an agent is given at the start of a turn: who it is, where it works, what was said so far."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from actors.context import given, history
+from actors.context.budget import Budget
+from actors.context.identity import identity
+from actors.context.project_part import ProjectPart, project_part
+from actors.context.workspace import find_workspace
+from actors.notices import TurnRequest
+from actors.tools.base import Workspace
+from actors.transcript import AnyBlock, Entry
+from storage import projects
+from storage.database import Database
+from storage.records import Conversation, Project
+
+
+@dataclass(frozen=True, slots=True)
+class Surface:
+    """What stands before the conversation, and hardly ever changes.
+
+    Attributes:
+        identity: who the agent is.
+        project: what it works on.
+    """
+
+    workspace: Workspace
+    identity: str
+    project: ProjectPart
+
+    @property
+    def system(self) -> str:
+        """The system prompt."""
+        return f"{self.identity}\n{self.project.text}\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What a turn starts with.
+
+    Attributes:
+        history: the conversation up to and with the person's message.
+        given: what is given along with that message.
+    """
+
+    surface: Surface
+    budget: Budget
+    history: list[Entry]
+    given: tuple[AnyBlock, ...]
+
+
+def prepare(database: Database, request: TurnRequest, budget: Budget) -> Prepared:
+    """What a turn starts with. Reads the disk: run it in a thread.
+
+    Raises:
+        TurnError: there is no working directory.
+    """
+    conversation = request.conversation
+    surface = look(database, request, budget)
+    root = surface.workspace.root
+    return Prepared(
+        surface,
+        budget,
+        history.read(database, conversation, request.assistant_message_id),
+        (given.moment(root, datetime.now(UTC).astimezone()),),
+    )
+
+
+def look(database: Database, request: TurnRequest, budget: Budget) -> Surface:
+    """What stands before the conversation. Reads the disk: run it in a thread.
+
+    Raises:
+        TurnError: there is no working directory.
+    """
+    project = _project(database, request.conversation)
+    workspace = find_workspace(request.conversation, project, request.options.data_dir)
+    part = project_part(project, workspace.root, None, Path.home(), budget.project)
+    return Surface(workspace, identity(budget.system), part)
+
+
+def _project(database: Database, conversation: Conversation) -> Project | None:
+    if conversation.project_id is None:
+        return None
+    return projects.get(database, conversation.project_id)
