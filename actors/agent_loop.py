@@ -153,7 +153,9 @@ class AgentLoop:
             await turn.give(prepared.given)
             runtime = self.runtimes.get(request.conversation.runtime_id)
             tools = await self.toolbox.tools(request, turn.workspace)
-            stop_reason = await runtime.run(turn, ToolRunner(turn, self._workers, tools))
+            stop_reason = await runtime.run(
+                turn, ToolRunner(turn, self._workers, tools, self.toolbox.store(request))
+            )
             notice = AgentFinished(turn_id, stop_reason, turn.cost_usd)
         except asyncio.CancelledError:
             notice = AgentStopped(turn_id, _cost(turn))

@@ -120,7 +120,7 @@ def _allowed(rules: Sequence[Rule], subject: Subject) -> Verdict:
     if subject.url is not None:
         parts.append(_allowed_url(bare, named, subject.url))
     if not parts and subject.touches_nothing:
-        return Verdict("allow", None, "It touches nothing.")
+        return Verdict("allow", None, "It touches nothing outside of stagent.")
     if not parts:
         parts.append(_first(bare, f"No rule covers {subject.tool_name}."))
     refusal = next((part for part in parts if part.behavior != "allow"), None)

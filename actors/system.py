@@ -91,11 +91,12 @@ def start_actors(
         pykka.ActorDeadError: an actor did not start.
     """
     archive = started(ArchiveActor.start(database, sink))
+    tasks = Tasks(archive)
     runtimes = Runtimes(environment, options)
-    agents = AgentLoop(sink, database, runtimes, Toolbox())
+    agents = AgentLoop(sink, database, runtimes, Toolbox(database, tasks))
     agents.start()
     conversations = started(ConversationsActor.start(database, archive, agents, sink, options()))
-    return Actors(archive, agents, ModelCatalog(runtimes), conversations, Tasks(archive))
+    return Actors(archive, agents, ModelCatalog(runtimes), conversations, tasks)
 
 
 async def resume_queues(actors: Actors, database: Database) -> None:

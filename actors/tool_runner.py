@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from actors.agent import AgentTurn
+from actors.agent_store import AgentStore
 from actors.notices import (
     Allowed,
     Answered,
@@ -57,12 +58,16 @@ class ToolRunner:
         turn: the turn.
         workers: threads for blocking work.
         tools: what the model may use, by name.
+        store: what tools may look up and change.
     """
 
-    def __init__(self, turn: AgentTurn, workers: Executor, tools: Mapping[str, Tool[Any]]) -> None:
+    def __init__(
+        self, turn: AgentTurn, workers: Executor, tools: Mapping[str, Tool[Any]], store: AgentStore
+    ) -> None:
         self._turn = turn
         self._workers = workers
         self.tools = tools
+        self.store = store
 
     @property
     def schemas(self) -> list[dict[str, Any]]:
@@ -165,6 +170,7 @@ class _Context:
     def __init__(self, runner: ToolRunner, turn: AgentTurn, call_id: str) -> None:
         self.workspace: Workspace = turn.workspace
         self.digests: Mapping[str, str] = turn.digests
+        self.store = runner.store
         self._runner = runner
         self._turn = turn
         self._call_id = call_id

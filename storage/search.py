@@ -25,8 +25,11 @@ def match_expression(query: str) -> str | None:
     return " ".join(f'"{word}"' for word in words) + "*"
 
 
-def messages(database: Database, query: str, limit: int) -> list[SearchHit]:
-    """The messages that hold all words of the query, best first among the newest matches."""
+def messages(database: Database, query: str, limit: int, *, words: int = 16) -> list[SearchHit]:
+    """The messages that hold all words of the query, best first among the newest matches.
+
+    `words`, at most 64, is the length of a snippet.
+    """
     expression = match_expression(query)
     if expression is None:
         return []
@@ -34,12 +37,12 @@ def messages(database: Database, query: str, limit: int) -> list[SearchHit]:
         "WITH newest AS (SELECT rowid AS pk FROM messages_fts WHERE messages_fts MATCH ?1 "
         "ORDER BY rowid DESC LIMIT ?2) "
         "SELECT m.conversation_id, m.id, c.title, "
-        "snippet(messages_fts, 0, ?4, ?5, '…', 16), m.created_at "
+        "snippet(messages_fts, 0, ?4, ?5, '…', ?6), m.created_at "
         "FROM messages_fts JOIN messages m ON m.pk = messages_fts.rowid "
         "JOIN conversations c ON c.id = m.conversation_id "
         "WHERE messages_fts MATCH ?1 AND messages_fts.rowid >= (SELECT min(pk) FROM newest) "
         "ORDER BY rank LIMIT ?3",
-        (expression, RANKED_MATCHES, limit, OPEN_MARK, CLOSE_MARK),
+        (expression, RANKED_MATCHES, limit, OPEN_MARK, CLOSE_MARK, words),
     )
     return [SearchHit(row[0], row[1], row[2], _marked(row[3]), row[4]) for row in rows]
 

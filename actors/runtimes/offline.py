@@ -23,6 +23,8 @@ HELP = f"""**{NOTICE}.** I understand these commands, one a line:
 | `run COMMAND` | runs a shell command |
 | `edit FILE: replace X with Y` | replaces text in a file |
 | `ask QUESTION: a \\| b` | asks you a question |
+| `projects`, `tasks` | lists your projects or tasks |
+| `task TITLE` | notes down a task |
 | `help` | shows this table |
 """
 
@@ -91,6 +93,8 @@ def parse(text: str) -> list[tuple[Call, ...]] | None:
 
 
 def _command(line: str) -> tuple[Call, ...] | None:
+    if line.lower() in _BARE:
+        return _BARE[line.lower()]
     verb, _, rest = line.partition(" ")
     make = _GRAMMAR.get(verb.lower())
     return make(rest.strip()) if make is not None and rest.strip() else None
@@ -138,6 +142,14 @@ def _ask(rest: str) -> tuple[Call, ...] | None:
     return (("AskUserQuestion", given),)
 
 
+def _task(rest: str) -> tuple[Call, ...]:
+    return (("CreateTask", {"title": rest}),)
+
+
+_BARE: dict[str, tuple[Call, ...]] = {
+    "projects": (("ListProjects", {}),),
+    "tasks": (("ListTasks", {}),),
+}
 _GRAMMAR: dict[str, Callable[[str], tuple[Call, ...] | None]] = {
     "read": _read,
     "list": _list,
@@ -145,6 +157,7 @@ _GRAMMAR: dict[str, Callable[[str], tuple[Call, ...] | None]] = {
     "run": _run,
     "edit": _edit,
     "ask": _ask,
+    "task": _task,
 }
 
 
@@ -207,6 +220,9 @@ _TITLES = {
     "Bash": "`{command}`",
     "Edit": "Edited `{file_path}`",
     "AskUserQuestion": "Your answer",
+    "ListProjects": "Projects",
+    "ListTasks": "Tasks",
+    "CreateTask": "Task `{title}`",
 }
 
 

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, ClassVar, Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Protocol, TypeVar
 
 import msgspec
 
 from actors.errors import ToolError
 from actors.tools.input_schema import input_schema
 from storage.records import EntityType
+
+if TYPE_CHECKING:
+    from actors.agent_store import AgentStore
 
 __all__ = [
     "EntityRef",
@@ -80,7 +83,8 @@ class Subject:
         command: the command line of a shell tool.
         url: the address of a fetching tool.
         only_reads: the call changes nothing.
-        touches_nothing: the call reads nothing either, such as a question to the person.
+        touches_nothing: the call touches nothing outside of stagent: it asks the person, or looks up what
+            they see themselves, such as their tasks.
     """
 
     tool_name: str
@@ -154,6 +158,11 @@ class ToolContext(Protocol):
     workspace: Workspace
     digests: Mapping[str, str]
     """SHA-256 (hex) of the files that the model has read, by resolved path."""
+
+    @property
+    def store(self) -> AgentStore:
+        """What stagent keeps."""
+        ...
 
     def output(self, text: str) -> None:
         """Shows live output to the people who follow the turn; may be called as often as is handy."""

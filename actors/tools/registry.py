@@ -9,13 +9,29 @@ from actors.tools.base import Tool
 from actors.tools.edit import Edit
 from actors.tools.files import Read, Write
 from actors.tools.question import AskUserQuestion
+from actors.tools.recall import ReadDocument, SearchConversations
 from actors.tools.search import Glob, Grep
 from actors.tools.shell import Bash
+from actors.tools.work import CreateTask, ListProjects, ListTasks, UpdateTask
 
 
 def builtin_tools() -> dict[str, Tool[Any]]:
     """The tools by name, in the order in which models get them."""
-    tools: tuple[Tool[Any], ...] = (Read(), Write(), Edit(), Glob(), Grep(), Bash(), AskUserQuestion())
+    tools: tuple[Tool[Any], ...] = (
+        Read(),
+        Write(),
+        Edit(),
+        Glob(),
+        Grep(),
+        Bash(),
+        AskUserQuestion(),
+        ListProjects(),
+        ListTasks(),
+        CreateTask(),
+        UpdateTask(),
+        SearchConversations(),
+        ReadDocument(),
+    )
     return {tool.name: tool for tool in tools}
 
 

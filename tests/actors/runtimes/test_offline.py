@@ -20,6 +20,9 @@ from tests.api import Api
         ("search a.b in src", [("Grep", {"pattern": "a\\.b", "output_mode": "content", "path": "src"})]),
         ("search plain text", [("Grep", {"pattern": "plain\\ text", "output_mode": "content"})]),
         ("run echo a | b", [("Bash", {"command": "echo a | b"})]),
+        ("Tasks", [("ListTasks", {})]),
+        ("projects", [("ListProjects", {})]),
+        ("task Mend the door", [("CreateTask", {"title": "Mend the door"})]),
     ],
 )
 def test_a_command_names_its_tool(text: str, calls: list[Any]) -> None:
@@ -43,7 +46,18 @@ def test_a_question_has_choices() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "hello", "read", "edit a.py", "ask what", "ask what: only", "please read a.txt", "read a\nhello"],
+    [
+        "",
+        "hello",
+        "read",
+        "edit a.py",
+        "ask what",
+        "ask what: only",
+        "please read a.txt",
+        "read a\nhello",
+        "task",
+        "tasks please",
+    ],
 )
 def test_other_text_is_no_command(text: str) -> None:
     assert parse(text) is None

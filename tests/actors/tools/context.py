@@ -10,13 +10,19 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
+from actors.agent_store import AgentStore
 from actors.tools.base import Tool, ToolError, ToolResult, Workspace
 
 T = TypeVar("T")
 
 
 class RealContext:
-    """A `ToolContext` that remembers what tools did with it, as a conversation does."""
+    """A `ToolContext` that remembers what tools did with it, as a conversation does.
+
+    Tools that look something up need a `store`, which is the test's to set.
+    """
+
+    store: AgentStore
 
     def __init__(self, root: Path, environment: Mapping[str, str] | None = None) -> None:
         root = root.resolve()

@@ -15,7 +15,9 @@ import pytest
 from actors.tools.base import ToolError, Workspace
 from actors.tools.registry import builtin_tools, tool_schemas
 
-NAMES = ["Read", "Write", "Edit", "Glob", "Grep", "Bash", "AskUserQuestion"]
+STORE = ["ListProjects", "ListTasks", "CreateTask", "UpdateTask", "SearchConversations", "ReadDocument"]
+NAMES = ["Read", "Write", "Edit", "Glob", "Grep", "Bash", "AskUserQuestion", *STORE]
+CHANGING = {"Write", "Edit", "Bash", "CreateTask", "UpdateTask"}
 
 
 def schema_of(name: str) -> dict[str, Any]:
@@ -106,6 +108,21 @@ INPUTS: list[tuple[str, dict[str, Any], bool]] = [
     ("AskUserQuestion", {"questions": [{"question": "a", "header": "b"}]}, True),
     ("AskUserQuestion", {"questions": []}, False),
     ("AskUserQuestion", {"questions": [{"question": "a"}]}, False),
+    ("ListProjects", {}, True),
+    ("ListProjects", {"archived": "yes"}, False),
+    ("ListTasks", {"status": "queued", "project_id": "all", "limit": 200}, True),
+    ("ListTasks", {"limit": 201}, False),
+    ("ListTasks", {"status": "done"}, False),
+    ("CreateTask", {"title": "x", "description": "y", "priority": "low", "project_id": "p"}, True),
+    ("CreateTask", {"title": ""}, False),
+    ("CreateTask", {"title": "x", "status": "completed"}, False),
+    ("UpdateTask", {"task_id": "t", "status": "completed", "result": "z"}, True),
+    ("UpdateTask", {"task_id": "t", "status": "queued"}, False),
+    ("UpdateTask", {"status": "planned"}, False),
+    ("SearchConversations", {"query": "x", "limit": 50}, True),
+    ("SearchConversations", {"query": ""}, False),
+    ("ReadDocument", {"document_id": "d", "offset": 9, "limit": 20_000}, True),
+    ("ReadDocument", {"document_id": "d", "offset": -1}, False),
 ]
 
 
@@ -125,7 +142,7 @@ def test_only_tools_that_change_nothing_say_so(tmp_path):
     valid = {name: raw for name, raw, is_valid in INPUTS if is_valid} | {"Glob": {"pattern": "*"}}
     for name, tool in builtin_tools().items():
         subject = tool.subject(tool.parse(valid[name]), workspace)
-        assert tool.only_reads == subject.only_reads == (name in {"Read", "Glob", "Grep", "AskUserQuestion"})
+        assert tool.only_reads == subject.only_reads == (name not in CHANGING)
         assert subject.tool_name == name
         assert subject.root == workspace.root
 
