@@ -3,15 +3,32 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from typing import Any
 
-from actors.bridge import Actor
+import pykka
+
+from actors.bridge import Actor, Reply, tell
+from actors.errors import ShuttingDownError
 from actors.events import EventSink
 from actors.notices import Commit, Write
 from storage.database import Database
 from storage.errors import ConflictError, StorageError
 
 logger = logging.getLogger(__name__)
+
+
+async def stored(archive: pykka.ActorRef[Any], write: Write) -> None:
+    """Has rows written; when this returns, they are in the store.
+
+    Raises:
+        ShuttingDownError: the archive has stopped.
+        StorageError: nothing of it was written.
+    """
+    reply: Reply[None] = Reply()
+    if not tell(archive, replace(write, reply=reply)):
+        raise ShuttingDownError("The daemon is stopping.")
+    await reply
 
 
 class ArchiveActor(Actor):

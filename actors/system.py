@@ -5,17 +5,17 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import pykka
 
 from actors import messages as told
 from actors.agent_loop import AgentLoop
-from actors.archive import ArchiveActor
-from actors.bridge import Reply, ask, started, tell
+from actors.archive import ArchiveActor, stored
+from actors.bridge import ask, started
 from actors.conversations import ConversationsActor
-from actors.errors import ShuttingDownError
+from actors.documents.keeper import DocumentKeeper
 from actors.events import EventSink
 from actors.model_catalog import ModelCatalog
 from actors.notices import Write
@@ -25,6 +25,7 @@ from actors.tasks import Tasks
 from actors.toolbox import Toolbox
 from storage import queue
 from storage.database import Database
+from storage.document_files import DocumentFiles
 from storage.records import Conversation, Task
 
 logger = logging.getLogger(__name__)
@@ -42,6 +43,7 @@ class Actors:
     models: ModelCatalog
     conversations: pykka.ActorRef[ConversationsActor]
     tasks: Tasks
+    documents: DocumentKeeper
 
     async def ask(self, command: object) -> Any:
         """Asks ConversationsActor."""
@@ -64,10 +66,7 @@ class Actors:
 
     async def write(self, write: Write) -> None:
         """Has rows written that belong to no conversation. Raises StorageError."""
-        stored: Reply[None] = Reply()
-        if not tell(self.archive, replace(write, reply=stored)):
-            raise ShuttingDownError("The daemon is stopping.")
-        await stored
+        await stored(self.archive, write)
 
     async def run_task(self, task: Task, conversation: Conversation) -> None:
         """Lets an agent work on a task, in this new conversation. Raises TaskRunningError, StorageError."""
@@ -92,11 +91,12 @@ def start_actors(
     """
     archive = started(ArchiveActor.start(database, sink))
     tasks = Tasks(archive)
+    documents = DocumentKeeper(database, archive, DocumentFiles(options().data_dir.documents))
     runtimes = Runtimes(environment, options)
     agents = AgentLoop(sink, database, runtimes, Toolbox(database, tasks))
     agents.start()
     conversations = started(ConversationsActor.start(database, archive, agents, sink, options()))
-    return Actors(archive, agents, ModelCatalog(runtimes), conversations, tasks)
+    return Actors(archive, agents, ModelCatalog(runtimes), conversations, tasks, documents)
 
 
 async def resume_queues(actors: Actors, database: Database) -> None:
@@ -112,6 +112,7 @@ async def stop_actors(actors: Actors) -> None:
     stopped = await asyncio.to_thread(actors.agents.stop, STOP_TIMEOUT_S)
     if not stopped:
         logger.error("the agents did not stop in time")
+    actors.documents.close()
     await _stop("the archive", _stopped(actors.archive))
 
 

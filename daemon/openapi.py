@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from daemon.operations import Operation
+from daemon.operations import Form, Operation
 from daemon.schemas import Error
 
 METHODS = ("get", "post", "put", "patch", "delete")
@@ -75,7 +75,8 @@ def _names(groups: Iterable[list[Any]]) -> Iterable[Any]:
 
 
 def _kinds(one: Operation) -> list[Any]:
-    kinds = [one.body, *one.answers.values()]
+    body = one.body.kind if isinstance(one.body, Form) else one.body
+    kinds = [body, *one.answers.values()]
     return [kind for kind in kinds if kind is not None]
 
 
@@ -89,8 +90,9 @@ def _describe(path: str, method: str, one: Operation, by_kind: Mapping[str, Any]
     if parameters:
         described["parameters"] = parameters
     if one.body is not None:
-        schema = by_kind[str(one.body)]
-        content = {"application/json": {"schema": schema}}
+        is_form = isinstance(one.body, Form)
+        media_type = "multipart/form-data" if is_form else "application/json"
+        content = {media_type: {"schema": by_kind[str(_kinds(one)[0])]}}
         described["requestBody"] = {"required": one.needs_body, "content": content}
     if one.is_public:
         described["security"] = []

@@ -17,11 +17,18 @@ Method = Callable[..., Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
+class Form:
+    """A `multipart/form-data` body; `kind` describes it, and the handler takes it apart itself."""
+
+    kind: type
+
+
+@dataclass(frozen=True, slots=True)
 class Operation:
     """The description of one method of one endpoint.
 
     Attributes:
-        body: type of the JSON body; None where there is none.
+        body: type of the JSON body, or a `Form`; None where there is none.
         query: type of the query parameters.
         answers: type of the body by status; None for no body.
         errors: statuses that it may answer with, besides 401, 403, 405, 415, 500 and 503.
@@ -60,7 +67,7 @@ def operation(
             given: dict[str, Any] = {}
             if query is not None:
                 given["query"] = read_query(self.request.query_arguments, query)
-            if body is not None:
+            if body is not None and not isinstance(body, Form):
                 raw = self.checked_body()
                 given["body"] = read_body(raw if raw or needs_body else b"{}", body)
             await method(self, *path, **given)

@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from actors import model_catalog
+from actors.documents.screenshots import original_url, thumbnail_url
 from actors.events import TurnState
 from actors.models import LABELS, PROVIDERS
 from actors.models import Model as KnownModel
@@ -17,7 +18,7 @@ from actors.permissions import Rule as KnownRule
 from actors.runtimes.base import RuntimeStatus
 from daemon import schemas
 from daemon.errors import ApiError
-from storage import records
+from storage import documents, records
 from storage.branches import Sibling
 from storage.entities import Entity
 from storage.times import to_iso
@@ -160,6 +161,33 @@ def _task_fields(record: records.Task) -> dict[str, Any]:
         "created_at": to_iso(record.created_at),
         "updated_at": to_iso(record.updated_at),
     }
+
+
+def document(record: records.Document) -> schemas.Document:
+    """A document."""
+    return schemas.Document(
+        id=record.id,
+        name=record.name,
+        media_type=record.media_type,
+        size_bytes=record.size_bytes,
+        origin=record.origin,
+        project_id=record.project_id,
+        state=record.state,
+        problem=record.problem,
+        width=record.width,
+        height=record.height,
+        original_url=original_url(record.id),
+        thumbnail_url=thumbnail_url(record.id) if record.width is not None else None,
+        created_at=to_iso(record.created_at),
+        updated_at=to_iso(record.updated_at),
+    )
+
+
+def document_text(part: documents.TextPart) -> schemas.DocumentText:
+    """A part of a document's text."""
+    return schemas.DocumentText(
+        text=part.text, offset=part.offset, total_characters=part.total, next_offset=part.next_offset
+    )
 
 
 def rule(known: KnownRule) -> schemas.Rule:

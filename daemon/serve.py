@@ -16,6 +16,7 @@ from dataclasses import dataclass
 import pykka
 from tornado.httpserver import HTTPServer
 
+from actors.documents.keeper import sweep
 from actors.events import RowKind
 from actors.recovery import recover
 from actors.system import Actors, resume_queues, start_actors, stop_actors
@@ -34,6 +35,7 @@ from daemon.settings import Settings, SettingsError
 from daemon.version import VERSION
 from storage import conversations, events, tasks
 from storage.database import Database
+from storage.document_files import DocumentFiles
 from storage.errors import StorageError
 from storage.migrations import migrate, refuse_newer
 from storage.paths import DataDir
@@ -79,6 +81,7 @@ def serve(options: ServeOptions) -> None:
             try:
                 migrate(database, data_dir.backups)
                 recover(database)
+                sweep(database, DocumentFiles(data_dir.documents))
                 asyncio.run(_run(options, current, database))
             finally:
                 database.close()

@@ -7,6 +7,7 @@ or none. No name from outside ever becomes a path: folders are named by ids of o
 from __future__ import annotations
 
 import errno
+import hashlib
 import os
 import shutil
 from collections.abc import Collection
@@ -19,6 +20,7 @@ Part = Literal["file", "thumbnail", "view"]
 """`file` is what came in; of images, `thumbnail` is a small copy and `view` one that every model takes."""
 
 INCOMING = "incoming"
+_NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
 
 
 class DocumentFiles:
@@ -63,6 +65,18 @@ class DocumentFiles:
         """Where a file of a stored document lies. The id must come from the store."""
         return self._folder(document_id) / part
 
+    def view(self, document_id: str) -> bytes:
+        """A stored image as models take it. Raises StorageError where it is gone or cannot be read."""
+        parts: tuple[Part, ...] = ("view", "file")
+        for part in parts:
+            try:
+                return self.path(document_id, part).read_bytes()
+            except FileNotFoundError:
+                continue
+            except OSError as error:
+                raise explain(error) from error
+        raise StorageError("The file of the document is gone from the documents folder.")
+
     def remove(self, document_id: str) -> None:
         """Removes all files of a document, new or kept; harmless where there are none.
 
@@ -98,6 +112,62 @@ class DocumentFiles:
         return self.root / INCOMING / document_id
 
 
+class IncomingFile:
+    """A file on its way in: written piece by piece, counted and digested. Each method blocks on the disk.
+
+    Args:
+        files: where it goes.
+        document_id: the document that it is for.
+
+    Raises:
+        StorageError: it cannot be made.
+    """
+
+    def __init__(self, files: DocumentFiles, document_id: str) -> None:
+        self.document_id = document_id
+        self.folder = files.begin(document_id)
+        self.size_bytes = 0
+        self._files = files
+        self._digest = hashlib.sha256()
+        try:
+            self._descriptor = os.open(self.folder / "file", _NEW_FILE, 0o600)
+        except OSError as error:
+            raise explain(error) from error
+
+    @property
+    def sha256(self) -> str:
+        """Of what was written so far, in hex."""
+        return self._digest.hexdigest()
+
+    def write(self, data: bytes) -> None:
+        """Adds a piece. Raises StorageError."""
+        try:
+            rest = memoryview(data)
+            while rest:
+                rest = rest[os.write(self._descriptor, rest) :]
+        except OSError as error:
+            raise explain(error) from error
+        self._digest.update(data)
+        self.size_bytes += len(data)
+
+    def finish(self) -> None:
+        """Ends the file; it is on the disk then. Raises StorageError."""
+        descriptor, self._descriptor = self._descriptor, -1
+        try:
+            os.fsync(descriptor)
+        except OSError as error:
+            raise explain(error) from error
+        finally:
+            os.close(descriptor)
+
+    def discard(self) -> None:
+        """Removes it, ended or not. Raises StorageError."""
+        if self._descriptor >= 0:
+            os.close(self._descriptor)
+            self._descriptor = -1
+        self._files.remove(self.document_id)
+
+
 def explain(error: OSError) -> StorageError:
     """The storage error that an error of the disk stands for, in words for people."""
     if error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}:
@@ -108,7 +178,7 @@ def explain(error: OSError) -> StorageError:
         return StorageReadOnlyError(
             "The documents folder cannot be written to. Mend its rights and try again."
         )
-    return StorageError(f"The document cannot be stored: {error.strerror or error}.")
+    return StorageError(f"The document cannot be stored or read: {error.strerror or error}.")
 
 
 def _sync_folder(folder: Path) -> None:

@@ -15,6 +15,8 @@ SDKS = {"anthropic", "openai", "mcp", "httpx2", "pydantic_core"}
 ON_FIRST_USE = {
     "PIL",
     "pypdf",
+    "defusedxml",
+    "charset_normalizer",
     "keyring",
     "markdown_it",
     "pygments",

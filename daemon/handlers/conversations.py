@@ -121,6 +121,7 @@ class ConversationHandler(ApiHandler):
         self.conversation(conversation_id)
         await self.services.actors.ask_conversation(conversation_id, told.DeleteConversation())
         self.services.hub.drop_all(conversation_id, "conversation_deleted")
+        await self.services.actors.documents.remove_files()
         self.answer_nothing()
 
     async def _switch(self, conversation_id: str, branch_id: str) -> None:

@@ -39,6 +39,13 @@ from daemon.schemas.conversations import (
     NewConversation,
     Usage,
 )
+from daemon.schemas.documents import (
+    Document,
+    DocumentForm,
+    DocumentQuery,
+    DocumentText,
+    DocumentTextQuery,
+)
 from daemon.schemas.entities import EntityQuery, FoundEntities, FoundEntity, Mention
 from daemon.schemas.messages import (
     Message,
@@ -72,6 +79,11 @@ __all__ = [
     "Cursor",
     "Description",
     "Directory",
+    "Document",
+    "DocumentForm",
+    "DocumentQuery",
+    "DocumentText",
+    "DocumentTextQuery",
     "EntityQuery",
     "Error",
     "ForkPoint",

@@ -66,7 +66,7 @@ def test_the_sweep_removes_what_belongs_to_nothing(files: DocumentFiles) -> None
         (errno.ENOSPC, StorageFullError, "disk is full"),
         (errno.EFBIG, StorageFullError, "disk is full"),
         (errno.EROFS, StorageReadOnlyError, "cannot be written to"),
-        (errno.EIO, StorageError, "cannot be stored"),
+        (errno.EIO, StorageError, "cannot be stored or read"),
     ],
 )
 def test_errors_of_the_disk_are_told_in_words(number: int, kind: type[StorageError], words: str) -> None:

@@ -1,0 +1,240 @@
+"""DocumentKeeper: takes files in, has them read, stores them, and removes what is left of those that are gone.
+
+It is used from the daemon's event loop and from the agent loop; all of its work happens in threads of its own.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import hashlib
+import logging
+import weakref
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import pykka
+
+from actors.archive import stored
+from actors.documents.reader import DocumentReader
+from actors.documents.reading import Reading
+from actors.notices import Write
+from storage import documents
+from storage.database import Database
+from storage.document_files import DocumentFiles, IncomingFile
+from storage.errors import StorageError
+from storage.ids import new_id
+from storage.records import Document, DocumentOrigin
+from storage.statements import Statement
+from storage.times import now_ms
+
+T = TypeVar("T")
+
+logger = logging.getLogger(__name__)
+
+WRITERS = 2
+READERS = 2
+"""Child processes at a time; the machine is the person's."""
+
+
+class UnreadableImageError(Exception):
+    """What a tool returned is no image that can be shown; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class ImageUse:
+    """Who uses an image that a tool returned.
+
+    Attributes:
+        name: what people call the image.
+        project_id: the project of the conversation.
+    """
+
+    name: str
+    conversation_id: str
+    message_id: str
+    project_id: str | None
+
+
+class DocumentKeeper:
+    """Keeps documents.
+
+    Args:
+        database: where they are looked up.
+        archive: who writes them.
+        files: where their files lie.
+    """
+
+    def __init__(self, database: Database, archive: pykka.ActorRef[Any], files: DocumentFiles) -> None:
+        self.files = files
+        self._database = database
+        self._archive = archive
+        self._reader = DocumentReader()
+        self._writers = ThreadPoolExecutor(WRITERS, thread_name_prefix="documents")
+        self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="document-readers")
+        self._by_content: weakref.WeakValueDictionary[str, asyncio.Lock] = weakref.WeakValueDictionary()
+
+    async def in_thread(self, work: Callable[..., T], *args: Any) -> T:
+        """Runs work on the files in a thread of the keeper."""
+        return await asyncio.get_running_loop().run_in_executor(self._writers, work, *args)
+
+    def later(self, work: Callable[[], object]) -> None:
+        """Has work on the files done for which nobody waits."""
+        with contextlib.suppress(
+            RuntimeError
+        ):  # the keeper is closed; what is left is swept at the next start
+            self._writers.submit(work)
+
+    async def store(
+        self, incoming: Sequence[tuple[str, IncomingFile]], project_id: str | None
+    ) -> list[Document]:
+        """Reads and stores what a person uploaded: all of it, or nothing.
+
+        Args:
+            incoming: what each file is called, and the file, which has ended.
+            project_id: the project that they belong to.
+
+        Raises:
+            StorageError: they cannot be stored.
+        """
+        try:
+            readings = await asyncio.gather(*(self._read(name, file) for name, file in incoming))
+        except BaseException:
+            await asyncio.shield(self._discard([file for _name, file in incoming]))
+            raise
+        records = [
+            _document(name, file, reading, "upload", project_id)
+            for (name, file), reading in zip(incoming, readings, strict=True)
+        ]
+        texts = [reading.text for reading in readings]
+        await self._commit([file for _name, file in incoming], *map(documents.insert, records, texts))
+        return records
+
+    async def keep_image(self, data: bytes, use: ImageUse) -> Document:
+        """The document of an image that a tool returned; the same image twice is one document.
+
+        Raises:
+            UnreadableImageError: it is damaged, or too large to be shown.
+            StorageError: it cannot be stored.
+        """
+        sha256 = hashlib.sha256(data).hexdigest()
+        async with self._by_content.setdefault(sha256, asyncio.Lock()):
+            known = await self._known(sha256, use)
+            if known is not None:
+                return known
+            incoming = await self.in_thread(_write_whole, self.files, data)
+            try:
+                reading = await self._read(use.name, incoming)
+            except BaseException:
+                await asyncio.shield(self._discard([incoming]))
+                raise
+            if not reading.is_readable or reading.width is None:
+                await self._discard([incoming])
+                raise UnreadableImageError(reading.problem or "It is no image.")
+            record = _document(use.name, incoming, reading, "tool", use.project_id)
+            await self._commit([incoming], documents.insert(record, None), _link(record.id, use))
+            return record
+
+    async def view(self, document: Document) -> bytes:
+        """An image as models take it. Raises StorageError where its file is gone."""
+        return await self.in_thread(self.files.view, document.id)
+
+    async def remove_files(self) -> None:
+        """Removes the files of documents that are gone. What fails is left for the next time."""
+        for document_id in await self.in_thread(documents.removed, self._database):
+            try:
+                await self.in_thread(self.files.remove, document_id)
+                await self._write(documents.forget_removed(document_id))
+            except StorageError as error:
+                logger.warning("the files of a removed document are left for later: %s", error)
+
+    def close(self) -> None:
+        """Ends the child processes; what waits for one of them ends with an error."""
+        self._reader.close()
+        self._readers.shutdown(wait=False, cancel_futures=True)
+        self._writers.shutdown(wait=False, cancel_futures=True)
+
+    async def _known(self, sha256: str, use: ImageUse) -> Document | None:
+        """The document of an image that was kept before, now used here too; it cannot go any more then."""
+        known = await self.in_thread(documents.of_tool, self._database, sha256)
+        if known is None:
+            return None
+        await self._write(_link(known.id, use))
+        return await self.in_thread(documents.get, self._database, known.id)
+
+    async def _read(self, name: str, file: IncomingFile) -> Reading:
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._readers, self._reader.read, file.folder, name)
+
+    async def _commit(self, incoming: Sequence[IncomingFile], *statements: Statement) -> None:
+        """Puts files in their place and stores their rows. Once begun it comes to its end, whoever gives up waiting."""
+
+        async def commit() -> None:
+            try:
+                for file in incoming:
+                    await self.in_thread(self.files.keep, file.document_id)
+                await self._write(*statements)
+            except BaseException:
+                await self._discard(incoming)
+                raise
+
+        await asyncio.shield(asyncio.ensure_future(commit()))
+
+    async def _discard(self, incoming: Sequence[IncomingFile]) -> None:
+        for file in incoming:
+            await self.in_thread(file.discard)
+
+    async def _write(self, *statements: Statement) -> None:
+        await stored(self._archive, Write(statements))
+
+
+def sweep(database: Database, files: DocumentFiles) -> None:
+    """Removes the files that belong to no document. Runs once, before anything is taken in.
+
+    Raises:
+        StorageError: something could not be removed.
+    """
+    count = files.sweep(documents.ids(database))
+    if count:
+        logger.info("removed the files of %d documents that are gone", count)
+    gone = documents.removed(database)
+    if gone:
+        database.write(*map(documents.forget_removed, gone))
+
+
+def _write_whole(files: DocumentFiles, data: bytes) -> IncomingFile:
+    incoming = IncomingFile(files, new_id())
+    try:
+        incoming.write(data)
+        incoming.finish()
+    except StorageError:
+        incoming.discard()
+        raise
+    return incoming
+
+
+def _link(document_id: str, use: ImageUse) -> Statement:
+    return documents.link(use.conversation_id, document_id, use.message_id)
+
+
+def _document(
+    name: str, file: IncomingFile, reading: Reading, origin: DocumentOrigin, project_id: str | None
+) -> Document:
+    at = now_ms()
+    return Document(
+        id=file.document_id,
+        name=name,
+        media_type=reading.media_type,
+        size_bytes=file.size_bytes,
+        sha256=file.sha256,
+        origin=origin,
+        project_id=project_id,
+        state="ready" if reading.is_readable else "failed",
+        problem=reading.problem,
+        width=reading.width,
+        height=reading.height,
+        created_at=at,
+        updated_at=at,
+    )
