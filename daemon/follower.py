@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from typing import Any, Protocol
 
 import msgspec
 
 from daemon.hub import EventHub, Subscription
+from daemon.rendering.views import BlockView, LiveAnswers
 
 PING = b": ping\n\n"
 PING_INTERVAL_S = 15.0
+
+LAST_BLOCKS_S = 3.0
+"""How long the end of a turn waits for its last blocks as HTML."""
 
 FAREWELLS = {
     "shutting_down": "The daemon is stopping. Connect again in a moment; nothing is lost.",
@@ -34,15 +39,26 @@ class Follower:
         hub: where events come from.
         connection: where they go.
         ends_with_turn: stop at the end of the turn.
+        live_answers: where answers come from as HTML, if they are wanted.
 
     Attributes:
         is_lost: the client has gone away.
     """
 
-    def __init__(self, hub: EventHub, connection: Connection, *, ends_with_turn: bool) -> None:
+    def __init__(
+        self,
+        hub: EventHub,
+        connection: Connection,
+        *,
+        ends_with_turn: bool,
+        live_answers: LiveAnswers | None = None,
+    ) -> None:
         self._hub = hub
         self._connection = connection
         self._ends_with_turn = ends_with_turn
+        self._live_answers = live_answers
+        self._blocks: BlockView | None = None
+        self._finishing: asyncio.Task[None] | None = None
         self._subscription: Subscription | None = None
         self.is_lost = False
         self._is_over = asyncio.Event()
@@ -51,6 +67,9 @@ class Follower:
     def start(self, conversation_id: str, after: int | None) -> None:
         """Sends what follows an event; None for what comes from now on."""
         if not self._is_over.is_set():
+            if self._live_answers is not None:
+                turn = after if self._ends_with_turn else None
+                self._blocks = self._live_answers.watch(conversation_id, turn, self._connection)
             self._subscription = self._hub.subscribe(conversation_id, after, self)
             self._hub.resume(self._subscription)
 
@@ -68,6 +87,8 @@ class Follower:
         self._is_over.set()
         if self._ping is not None:
             self._ping.cancel()
+        if self._blocks is not None:
+            self._blocks.close()
         if self._subscription is not None:
             self._hub.unsubscribe(self._subscription)
 
@@ -81,12 +102,23 @@ class Follower:
 
     def ended(self) -> None:
         """See `Subscriber.ended`."""
-        if self._ends_with_turn:
+        if not self._ends_with_turn:
+            return
+        if self._blocks is None or self._subscription is None:
             self.stop()
+            return
+        self._hub.unsubscribe(self._subscription)
+        self._finishing = asyncio.create_task(self._finish(self._blocks))
 
     def dropped(self, reason: str) -> None:
         """See `Subscriber.dropped`. The farewell has no number: it belongs to this connection alone."""
         self._is_fine(self._connection.send(farewell(reason, FAREWELLS[reason])))
+        self.stop()
+
+    async def _finish(self, blocks: BlockView) -> None:
+        """Stops once the last blocks are sent."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(blocks.finish(), LAST_BLOCKS_S)
         self.stop()
 
     def _written(self, written: asyncio.Future[None]) -> None:

@@ -28,12 +28,13 @@ from daemon.hub import EventHub
 from daemon.listeners import ListenError, Listeners
 from daemon.rendering.answers import RenderedAnswers
 from daemon.rendering.renderer import Renderer
+from daemon.rendering.views import LiveAnswers
 from daemon.schemas import Conversation, Task
 from daemon.security import Gate
 from daemon.services import Services, SettingsHolder, options_of
 from daemon.settings import Settings, SettingsError
 from daemon.version import VERSION
-from storage import conversations, events, tasks
+from storage import conversations, events, tasks, turns
 from storage.database import Database
 from storage.document_files import DocumentFiles
 from storage.errors import StorageError
@@ -110,6 +111,8 @@ async def _run(options: ServeOptions, current: Settings, database: Database) -> 
         stack.push_async_callback(_stop_actors, actors)
         renderer = Renderer()
         stack.push_async_callback(renderer.close)
+        live_answers = LiveAnswers(hub, renderer, lambda one: turns.start_of_running(database, one))
+        stack.push_async_callback(live_answers.close)
         listeners = Listeners.open(data_dir, current.port)
         stack.callback(listeners.close)
         services = Services(
@@ -121,6 +124,7 @@ async def _run(options: ServeOptions, current: Settings, database: Database) -> 
             hub=hub,
             feed=feed,
             rendered=RenderedAnswers(database, renderer, actors.write),
+            live_answers=live_answers,
             gate=Gate(gatekeeper, listeners.port),
             gatekeeper=gatekeeper,
             settings=holder,

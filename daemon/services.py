@@ -14,6 +14,7 @@ from daemon.credential import Gatekeeper
 from daemon.feed import ConversationFeed
 from daemon.hub import EventHub
 from daemon.rendering.answers import RenderedAnswers
+from daemon.rendering.views import LiveAnswers
 from daemon.security import Gate
 from daemon.settings import ModelPrice, Settings
 from storage.database import Database
@@ -46,6 +47,7 @@ class Services:
     hub: EventHub
     feed: ConversationFeed
     rendered: RenderedAnswers
+    live_answers: LiveAnswers
     gate: Gate
     gatekeeper: Gatekeeper
     settings: SettingsHolder

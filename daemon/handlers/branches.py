@@ -58,11 +58,12 @@ class RetryHandler(EventStreamHandler):
 
     @operation(
         "Answer a message again",
+        query=schemas.OneMessageQuery,
         answers={200: None},
         errors=(400, 404, 409),
         media_type="text/event-stream",
     )
-    async def post(self, conversation_id: str, message_id: str) -> None:
+    async def post(self, conversation_id: str, message_id: str, query: schemas.OneMessageQuery) -> None:
         """Starts a turn on a new branch that leaves behind the user message; the old answer stays."""
         row = find_message(self.services, conversation_id, message_id)
         asked = messages.get(self.services.database, row.parent_id or "") if row.role == "assistant" else row
@@ -71,7 +72,7 @@ class RetryHandler(EventStreamHandler):
         fork = told.Fork(asked.branch_id, branches.fork_after(self.services.database, asked), asked.id)
         command = told.RetryMessage(asked, fork)
         accepted = await self.services.actors.ask_conversation(conversation_id, command)
-        await self.follow(conversation_id, accepted.first_seq, ends_with_turn=True)
+        await self.follow(conversation_id, accepted.first_seq, ends_with_turn=True, render=query.render)
 
 
 class BranchesHandler(ApiHandler):

@@ -9,6 +9,7 @@ from tornado.iostream import StreamClosedError
 
 from actors import messages as told
 from actors.bridge import Reply
+from daemon import schemas
 from daemon.errors import as_api_error, invalid
 from daemon.follower import Follower, farewell
 from daemon.handlers.base import ApiHandler
@@ -37,26 +38,40 @@ class EventStreamHandler(ApiHandler):
             raise invalid("The Last-Event-ID header must be a number that this stream gave out.")
         return int(header)
 
-    def start_stream(self, *, ends_with_turn: bool) -> Follower:
+    def start_stream(self, *, ends_with_turn: bool, render: schemas.Rendering = None) -> Follower:
         """Sends the headers; from now on only events can be answered."""
         self.set_header("Content-Type", "text/event-stream; charset=utf-8")
         self.set_header("Cache-Control", "no-cache")
         self.set_header("X-Accel-Buffering", "no")
-        follower = Follower(self.services.hub, self, ends_with_turn=ends_with_turn)
+        follower = Follower(
+            self.services.hub,
+            self,
+            ends_with_turn=ends_with_turn,
+            live_answers=self.services.live_answers if render else None,
+        )
         self._follower = follower
         follower.write(b"")
         follower.keep_alive()
         return follower
 
-    async def follow(self, conversation_id: str, after: int | None, *, ends_with_turn: bool) -> None:
+    async def follow(
+        self,
+        conversation_id: str,
+        after: int | None,
+        *,
+        ends_with_turn: bool,
+        render: schemas.Rendering = None,
+    ) -> None:
         """Sends events until the client goes away or, with `ends_with_turn`, the turn has ended."""
-        follower = self._follower or self.start_stream(ends_with_turn=ends_with_turn)
+        follower = self._follower or self.start_stream(ends_with_turn=ends_with_turn, render=render)
         follower.start(conversation_id, after)
         await self._end_of(follower)
 
-    async def follow_queued(self, conversation_id: str, reply: Reply[told.Accepted]) -> None:
+    async def follow_queued(
+        self, conversation_id: str, reply: Reply[told.Accepted], render: schemas.Rendering = None
+    ) -> None:
         """Waits for the turn of a queued message, then follows it."""
-        follower = self.start_stream(ends_with_turn=True)
+        follower = self.start_stream(ends_with_turn=True, render=render)
         over = asyncio.ensure_future(follower.over())
         started = asyncio.ensure_future(_awaited(reply))
         try:

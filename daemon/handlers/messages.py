@@ -52,18 +52,21 @@ class MessagesHandler(EventStreamHandler):
     @operation(
         "Send a message and follow the answer",
         body=schemas.NewMessage,
+        query=schemas.OneMessageQuery,
         answers={200: None},
         errors=(400, 404, 409, 413),
         media_type="text/event-stream",
     )
-    async def post(self, conversation_id: str, body: schemas.NewMessage) -> None:
+    async def post(
+        self, conversation_id: str, body: schemas.NewMessage, query: schemas.OneMessageQuery
+    ) -> None:
         """Starts a turn, or joins the one that the same message started before."""
         conversation = self.conversation(conversation_id)
         check_content(body.content)
         if body.client_message_id is not None:
             known = turns.by_client_message(self.services.database, conversation_id, body.client_message_id)
             if known is not None:
-                await self.follow(conversation_id, known.first_seq, ends_with_turn=True)
+                await self.follow(conversation_id, known.first_seq, ends_with_turn=True, render=query.render)
                 return
         fork = find_fork(self.services, conversation_id, body.parent_id) if body.parent_id else None
         named = body.mentions
@@ -73,9 +76,9 @@ class MessagesHandler(EventStreamHandler):
         )
         accepted = await self.services.actors.ask_conversation(conversation_id, command)
         if isinstance(accepted, told.Queued):
-            await self.follow_queued(conversation_id, accepted.reply)
+            await self.follow_queued(conversation_id, accepted.reply, query.render)
             return
-        await self.follow(conversation_id, accepted.first_seq, ends_with_turn=True)
+        await self.follow(conversation_id, accepted.first_seq, ends_with_turn=True, render=query.render)
 
 
 class StreamHandler(EventStreamHandler):
@@ -94,7 +97,7 @@ class StreamHandler(EventStreamHandler):
         after = self.last_event_id(query.after)
         if after is None or after > self.services.hub.last_seq(conversation_id):
             after = turns.start_of_running(self.services.database, conversation_id)
-        await self.follow(conversation_id, after, ends_with_turn=False)
+        await self.follow(conversation_id, after, ends_with_turn=False, render=query.render)
 
 
 class CancelHandler(ApiHandler):

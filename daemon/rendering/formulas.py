@@ -38,6 +38,11 @@ def formulas(parser: MarkdownIt) -> None:
     parser.add_render_rule("math_inline", _render_inline)
 
 
+def is_without_end(token: Token) -> bool:
+    """Whether it is a formula in a text that goes on, whose end is yet to come."""
+    return token.type == "math_block" and not token.content.endswith(token.markup)
+
+
 def to_mathml(latex: str, *, is_block: bool) -> str:
     """A formula as MathML, or its source as code where that is not possible."""
     source = latex.strip()
@@ -86,7 +91,7 @@ def _block(state: StateBlock, start_line: int, end_line: int, silent: bool) -> b
 def _push_block(state: StateBlock, start_line: int, next_line: int, closing: str) -> bool:
     content = state.getLines(start_line, next_line, state.blkIndent, False).strip()[2:]
     token = state.push("math_block", "math", 0)
-    token.content = content.removesuffix(closing)
+    token.content = content
     token.markup = closing
     token.block = True
     token.map = [start_line, next_line]
@@ -138,7 +143,8 @@ def _push_inline(state: StateInline, start: int, end: int, width: int, *, silent
 
 
 def _render_block(_: Any, tokens: Sequence[Token], index: int, *_rest: Any) -> str:
-    return f'<div class="math">{to_mathml(tokens[index].content, is_block=True)}</div>\n'
+    source = tokens[index].content.removesuffix(tokens[index].markup)
+    return f'<div class="math">{to_mathml(source, is_block=True)}</div>\n'
 
 
 def _render_inline(_: Any, tokens: Sequence[Token], index: int, *_rest: Any) -> str:

@@ -14,7 +14,7 @@ from mdit_py_plugins.tasklists import tasklists_plugin
 
 from daemon.rendering import code
 from daemon.rendering.cleaning import clean
-from daemon.rendering.formulas import LIVE, formulas
+from daemon.rendering.formulas import LIVE, formulas, is_without_end
 from daemon.rendering.links import checked_links
 from daemon.rendering.wire import Block
 
@@ -121,10 +121,10 @@ def _open_line(parser: MarkdownIt, lines: Sequence[str]) -> int:
     complete = [line.rstrip("\r\n") for line in lines if line.endswith(("\r", "\n"))]
     tokens: list[Token] = []
     parser.block.parse("\n".join(complete), parser, {LIVE: True}, tokens)
-    last = 0
-    for group in _top_level(tokens):
-        last = _first_line(group)
-    return last
+    groups = list(_top_level(tokens))
+    if groups and is_without_end(groups[-1][0]):  # without its end, it belongs to the block before
+        del groups[-1]
+    return _first_line(groups[-1]) if groups else 0
 
 
 def _open_fence(group: Sequence[Token], lines: Sequence[str]) -> str:

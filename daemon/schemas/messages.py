@@ -101,6 +101,7 @@ class StreamQuery(Schema, frozen=True, kw_only=True):
     after: Annotated[
         Seq | None, Meta(description="The last event you have; the Last-Event-ID header does the same.")
     ] = None
+    render: Rendering = None
 
 
 class Response(Schema, frozen=True, kw_only=True):
