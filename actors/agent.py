@@ -17,11 +17,13 @@ from actors.context.prepare import Prepared
 from actors.events import EventSink, Phase, RunKind, StatusEvent, encode, run_head, with_text
 from actors.notices import ContextGiven, Run, StepFinished, TextArrived, TurnRequest, Usage
 from actors.pricing import cost_usd
+from actors.tools.base import EntityRef
 from actors.transcript import (
     TEXT_SEPARATOR,
     AnyBlock,
     Cut,
     Entry,
+    TextBlock,
     ToolCallBlock,
     ToolResultBlock,
     digests,
@@ -40,6 +42,7 @@ class AgentTurn:
         steps: how many answers of the model it has stored.
         digests: SHA-256 of the files that the model has read, by resolved path.
         cost_usd: what the turn has cost so far; None where a price is not known.
+        touched: what of the person's work its tools were about, in order.
     """
 
     def __init__(
@@ -57,6 +60,8 @@ class AgentTurn:
         self.digests = digests(prepared.history)
         self.steps = 0
         self.cost_usd: float | None = 0.0
+        self.touched: list[EntityRef] = []
+        self._answer: list[str] = []
         self._conversation = conversation
         self._conversation_id = request.conversation.id
         self._sink = sink
@@ -77,6 +82,11 @@ class AgentTurn:
     def turn_id(self) -> str:
         """The turn's id."""
         return self.request.turn_id
+
+    @property
+    def answer(self) -> str:
+        """The text of the steps that have ended."""
+        return TEXT_SEPARATOR.join(self._answer)
 
     def text(self, piece: str) -> None:
         """Shows a piece of the answer."""
@@ -126,6 +136,7 @@ class AgentTurn:
         """Says that the model has ended one of its answers: it is now part of the transcript."""
         self._unreported = Usage()
         self._add_cost(usage, model_id)
+        self._answer += [block.text for block in blocks if isinstance(block, TextBlock)]
         if blocks:
             self.steps += 1
             has_calls = any(isinstance(block, ToolCallBlock) for block in blocks)

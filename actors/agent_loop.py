@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import sqlite3
 import threading
 from collections.abc import Coroutine
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -12,12 +13,13 @@ from typing import Any, TypeVar
 
 import pykka
 
+from actors import quick_access
 from actors.agent import AgentTurn
 from actors.bridge import tell
 from actors.budget_guard import BudgetGuard
 from actors.context import Budget, budget_of, prepare, tool_environment, window_of
 from actors.errors import TurnError
-from actors.events import EventSink
+from actors.events import EventSink, QuickAccessLink
 from actors.file_index import FileIndex
 from actors.notices import AgentFailed, AgentFinished, AgentStopped, TurnRequest
 from actors.runtimes.registry import Runtimes
@@ -156,7 +158,8 @@ class AgentLoop:
             stop_reason = await runtime.run(
                 turn, ToolRunner(turn, self._workers, tools, self.toolbox.store(request))
             )
-            notice = AgentFinished(turn_id, stop_reason, turn.cost_usd)
+            links = await self._loop.run_in_executor(self._reader, self._links, turn)
+            notice = AgentFinished(turn_id, stop_reason, turn.cost_usd, links)
         except asyncio.CancelledError:
             notice = AgentStopped(turn_id, _cost(turn))
         except TurnError as error:
@@ -180,6 +183,16 @@ class AgentLoop:
         chosen, options = request.conversation, request.options
         window = window_of(chosen.runtime_id, chosen.model_id, options, self.runtimes.windows)
         return budget_of(window, options)
+
+    def _links(self, turn: AgentTurn) -> tuple[QuickAccessLink, ...]:
+        """What the answer is about. It is complete, whatever comes of looking that up."""
+        try:
+            return quick_access.find(
+                self._database, turn.request.conversation.id, turn.answer, tuple(turn.touched)
+            )
+        except sqlite3.Error:
+            logger.exception("the links of turn %s could not be looked up", turn.turn_id)
+            return ()
 
     def _stop_turn(self, turn_id: str) -> None:
         task = self._tasks.get(turn_id)

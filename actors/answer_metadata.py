@@ -6,6 +6,8 @@ import json
 from collections.abc import Mapping
 from typing import Protocol
 
+import msgspec
+
 from actors.events import DoneEvent, ErrorEvent, InterruptedEvent, clean
 from actors.notices import Usage
 from actors.tool_calls import ToolCall
@@ -33,7 +35,7 @@ def answer_metadata(turn: EndedTurn, event: DoneEvent | ErrorEvent | Interrupted
         "cacheReadTokens": turn.usage.cache_read_tokens,
         "cacheWriteTokens": turn.usage.cache_write_tokens,
         "costUsd": turn.cost_usd,
-        "quickAccess": [],
+        "quickAccess": msgspec.to_builtins(event.quick_access) if isinstance(event, DoneEvent) else [],
         "toolCalls": [call.kept() for call in turn.calls.values()],
         "stopReason": event.stop_reason if isinstance(event, DoneEvent) else None,
         "error": event.message if isinstance(event, ErrorEvent) else None,

@@ -11,7 +11,7 @@ from storage.statements import Statement
 
 if TYPE_CHECKING:
     from actors.bridge import Reply
-    from actors.events import RunKind
+    from actors.events import QuickAccessLink, RunKind
     from actors.options import Options
     from actors.tools.base import Subject, ToolResult
     from actors.transcript import AnyBlock
@@ -204,11 +204,17 @@ class StepFinished:
 
 @dataclass(frozen=True, slots=True)
 class AgentFinished:
-    """The agent has ended by itself; `stop_reason` is the provider's word."""
+    """The agent has ended by itself.
+
+    Attributes:
+        stop_reason: the provider's word.
+        quick_access: links to what the answer is about.
+    """
 
     turn_id: str
     stop_reason: str | None
     cost_usd: float | None
+    quick_access: tuple[QuickAccessLink, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -136,6 +136,7 @@ class ToolRunner:
                 result = await self._allowed(prepared.tool, decision, asked)
             case Denied():
                 result = _error(decision.message)
+        self._turn.touched += result.entities
         duration_ms = round((time.monotonic() - started_at) * 1000)
         await self._turn.ask(ToolFinished(self._turn.turn_id, asked.call_id, result, duration_ms))
         return result

@@ -277,6 +277,7 @@ class Turn:
             turn_id=self.id,
             message_id=self.assistant_message_id,
             user_message_id=self.user_message_id,
+            quick_access=notice.quick_access,
             stop_reason=notice.stop_reason,
         )
         return self._ended("complete", now_ms, notice.cost_usd, done)

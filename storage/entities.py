@@ -78,7 +78,8 @@ def exists(database: Database, entity_type: EntityType, entity_id: str) -> bool:
 def by_id(database: Database, ids: Iterable[str]) -> list[Entity]:
     """The entities with these ids, whatever their kind."""
     rows = database.rows(
-        f"SELECT {COLUMNS} FROM entities WHERE {OF_TYPES} AND entity_id IN (SELECT value FROM json_each(?))",
+        f"SELECT {COLUMNS} FROM entities WHERE entity_type IN (SELECT value FROM json_each(?)) "
+        "AND entity_id IN (SELECT value FROM json_each(?)) ORDER BY pk",
         (json.dumps(STORED_TYPES), json.dumps(list(ids))),
     )
     return [_entity(row) for row in rows]

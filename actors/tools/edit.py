@@ -27,6 +27,7 @@ from actors.tools.regular_files import digest_of, exists, read_whole
 from actors.tools.replacement import Replaced, replace
 from actors.tools.summaries import shown_path
 from actors.tools.text_format import UTF_8, decode, encode
+from actors.tools.touched import file_entities
 
 _LINES_AROUND = 4
 _MAX_SNIPPET_LINES = 60
@@ -93,7 +94,7 @@ def _edit(tool_input: EditInput, context: ToolContext) -> ToolResult:
     if tool_input.old_string == tool_input.new_string:
         raise ToolError("old_string and new_string are the same, so there is nothing to change.")
     if not tool_input.old_string:
-        return _create(path, shown, tool_input.new_string)
+        return _create(path, workspace, tool_input.new_string)
     if not exists(path, shown):
         raise ToolError(missing(path, shown))
     old, text_format = decode(check_known(path, shown, context.digests), shown)
@@ -102,15 +103,23 @@ def _edit(tool_input: EditInput, context: ToolContext) -> ToolResult:
     write_atomically(path, shown, data)
     times = "" if replaced.count == 1 else f" in {replaced.count} places; the first"
     text = f"Changed {shown}{times}:\n{_snippet(replaced)}"
-    return ToolResult((Text(text),), digests={str(path): digest_of(data)})
+    return _changed(text, path, workspace, data)
 
 
-def _create(path: Path, shown: str, content: str) -> ToolResult:
+def _create(path: Path, workspace: Workspace, content: str) -> ToolResult:
+    shown = workspace.shown(path)
     if exists(path, shown):
         raise ToolError(f"{shown} exists already. Give the text to replace as old_string, or use Write.")
     data = encode(content, UTF_8, shown)
     write_atomically(path, shown, data)
-    return ToolResult((Text(f"Created {shown}."),), digests={str(path): digest_of(data)})
+    return _changed(f"Created {shown}.", path, workspace, data)
+
+
+def _changed(text: str, path: Path, workspace: Workspace, data: bytes) -> ToolResult:
+    """The result of a change: the file is known now as it was written."""
+    return ToolResult(
+        (Text(text),), digests={str(path): digest_of(data)}, entities=file_entities(path, workspace)
+    )
 
 
 def _replaced(tool_input: EditInput, text: str, shown: str) -> Replaced:

@@ -26,6 +26,7 @@ from actors.tools.read_text import read_text
 from actors.tools.regular_files import digest_of, exists, open_regular, read_whole, size
 from actors.tools.summaries import shown_path
 from actors.tools.text_format import UTF_8, binary_kind, decode, encode, image_type
+from actors.tools.touched import file_entities
 
 _HEAD_SIZE = 8192
 _MAX_IMAGE_SIZE = 5 * 1024 * 1024
@@ -126,7 +127,7 @@ def _read(tool_input: ReadInput, workspace: Workspace) -> ToolResult:
         head = file.read(_HEAD_SIZE) or b""
         if media_type := image_type(head):
             rest = file.read(_MAX_IMAGE_SIZE + 1 - len(head)) or b""
-            return _image(path, shown, media_type, head + rest)
+            return _image(path, workspace, media_type, head + rest)
         if kind := binary_kind(head):
             length = file.seek(0, 2)
             raise ToolError(
@@ -134,16 +135,23 @@ def _read(tool_input: ReadInput, workspace: Workspace) -> ToolResult:
             )
         first = max(tool_input.offset or 1, 1)
         text, digest = read_text(file, head, shown, first, tool_input.limit or MAX_LINES)
-    return ToolResult((Text(text),), digests={str(path): digest} if digest else {})
+    return ToolResult(
+        (Text(text),), digests={str(path): digest} if digest else {}, entities=file_entities(path, workspace)
+    )
 
 
-def _image(path: Path, shown: str, media_type: str, data: bytes) -> ToolResult:
+def _image(path: Path, workspace: Workspace, media_type: str, data: bytes) -> ToolResult:
+    shown = workspace.shown(path)
     if len(data) > _MAX_IMAGE_SIZE:
         raise ToolError(
             f"{shown} is an image larger than {size(_MAX_IMAGE_SIZE)}. Make a smaller copy with Bash first."
         )
     note = Text(f"[{shown}: {media_type}, {size(len(data))}]")
-    return ToolResult((note, Image(media_type, data)), digests={str(path): digest_of(data)})
+    return ToolResult(
+        (note, Image(media_type, data)),
+        digests={str(path): digest_of(data)},
+        entities=file_entities(path, workspace),
+    )
 
 
 def _write(tool_input: WriteInput, context: ToolContext) -> ToolResult:
@@ -156,4 +164,8 @@ def _write(tool_input: WriteInput, context: ToolContext) -> ToolResult:
         check_known(path, shown, context.digests)
     write_atomically(path, shown, data)
     done = "Created" if is_new else "Wrote"
-    return ToolResult((Text(f"{done} {shown} ({size(len(data))})."),), digests={str(path): digest_of(data)})
+    return ToolResult(
+        (Text(f"{done} {shown} ({size(len(data))})."),),
+        digests={str(path): digest_of(data)},
+        entities=file_entities(path, workspace),
+    )
