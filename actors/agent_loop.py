@@ -18,6 +18,7 @@ from actors.agent import AgentTurn
 from actors.bridge import tell
 from actors.budget_guard import BudgetGuard
 from actors.context import Budget, budget_of, prepare, tool_environment, window_of
+from actors.environment.scans import Scans
 from actors.errors import TurnError
 from actors.events import EventSink, QuickAccessLink
 from actors.file_index import FileIndex
@@ -50,13 +51,17 @@ class AgentLoop:
         database: where the transcript is read.
         runtimes: the agents that there are.
         toolbox: the tools that they have.
+        scans: keeps what is known of their projects up to date.
     """
 
-    def __init__(self, sink: EventSink, database: Database, runtimes: Runtimes, toolbox: Toolbox) -> None:
+    def __init__(
+        self, sink: EventSink, database: Database, runtimes: Runtimes, toolbox: Toolbox, scans: Scans
+    ) -> None:
         self.runtimes = runtimes
         self.toolbox = toolbox
         self.files = FileIndex(tool_environment(os.environ))
         self._sink = sink
+        self._scans = scans
         self._database = database
         self._loop = asyncio.new_event_loop()
         self._workers = ThreadPoolExecutor(WORKERS, thread_name_prefix="tools")
@@ -143,6 +148,8 @@ class AgentLoop:
         turn: AgentTurn | None = None
         notice: object
         try:
+            if project_id := request.conversation.project_id:
+                await self._loop.run_in_executor(self._reader, self._scans.refresh_by_id, project_id)
             budget = self._budget(request)
             prepared = await self._loop.run_in_executor(
                 self._reader, prepare, self._database, request, budget

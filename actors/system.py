@@ -16,6 +16,7 @@ from actors.archive import ArchiveActor, stored
 from actors.bridge import ask, started
 from actors.conversations import ConversationsActor
 from actors.documents.keeper import DocumentKeeper
+from actors.environment.scans import Scans
 from actors.events import EventSink
 from actors.model_catalog import ModelCatalog
 from actors.notices import Write
@@ -44,6 +45,7 @@ class Actors:
     conversations: pykka.ActorRef[ConversationsActor]
     tasks: Tasks
     documents: DocumentKeeper
+    scans: Scans
 
     async def ask(self, command: object) -> Any:
         """Asks ConversationsActor."""
@@ -93,10 +95,11 @@ def start_actors(
     tasks = Tasks(archive)
     documents = DocumentKeeper(database, archive, DocumentFiles(options().data_dir.documents))
     runtimes = Runtimes(environment, options)
-    agents = AgentLoop(sink, database, runtimes, Toolbox(database, tasks))
+    scans = Scans(database, archive)
+    agents = AgentLoop(sink, database, runtimes, Toolbox(database, tasks), scans)
     agents.start()
     conversations = started(ConversationsActor.start(database, archive, agents, sink, options()))
-    return Actors(archive, agents, ModelCatalog(runtimes), conversations, tasks, documents)
+    return Actors(archive, agents, ModelCatalog(runtimes), conversations, tasks, documents, scans)
 
 
 async def resume_queues(actors: Actors, database: Database) -> None:
@@ -113,6 +116,7 @@ async def stop_actors(actors: Actors) -> None:
     if not stopped:
         logger.error("the agents did not stop in time")
     actors.documents.close()
+    await _stop("the scans", asyncio.to_thread(actors.scans.stop))
     await _stop("the archive", _stopped(actors.archive))
 
 

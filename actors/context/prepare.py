@@ -11,6 +11,8 @@ from actors.context.budget import Budget
 from actors.context.identity import identity
 from actors.context.project_part import ProjectPart, project_part
 from actors.context.workspace import find_workspace
+from actors.environment.scans import known_facts
+from actors.environment.summary import summarize
 from actors.notices import TurnRequest
 from actors.tools.base import Workspace
 from actors.transcript import AnyBlock, Entry
@@ -78,8 +80,14 @@ def look(database: Database, request: TurnRequest, budget: Budget) -> Surface:
     """
     project = _project(database, request.conversation)
     workspace = find_workspace(request.conversation, project, request.options.data_dir)
-    part = project_part(project, workspace.root, None, Path.home(), budget.project)
+    part = project_part(project, workspace.root, _environment(database, project), Path.home(), budget.project)
     return Surface(workspace, identity(budget.system), part)
+
+
+def _environment(database: Database, project: Project | None) -> str | None:
+    """What the last scan of the project's folder has found, in a few lines."""
+    facts = known_facts(database, project.id) if project is not None else None
+    return summarize(facts) if facts is not None else None
 
 
 def _project(database: Database, conversation: Conversation) -> Project | None:

@@ -62,7 +62,8 @@ class ConversationsHandler(ApiHandler):
         """Stores a conversation without messages."""
         check_runtime(body.runtime_id)
         check_model(body.runtime_id, body.model_id)
-        if body.project_id is not None and projects.get(self.services.database, body.project_id) is None:
+        project = projects.get(self.services.database, body.project_id) if body.project_id else None
+        if body.project_id is not None and project is None:
             raise invalid("There is no such project; leave projectId out or create it.", "unknown_project")
         if body.working_directory is not None:
             await check_directory(body.working_directory)
@@ -75,6 +76,7 @@ class ConversationsHandler(ApiHandler):
             working_directory=body.working_directory,
         )
         await self.services.actors.ask(told.CreateConversation(record))
+        self.services.actors.scans.refresh(project)
         self.set_header("Location", f"{self.request.path}/{record.id}")
         self.answer(presenters.conversation(record, ("idle", 0)), status=201)
 

@@ -52,6 +52,7 @@ class ProjectsHandler(ApiHandler):
             updated_at=at,
         )
         await self.services.actors.write(Write((projects.insert(record),)))
+        self.services.actors.scans.refresh(record)
         self.set_header("Location", f"{self.request.path}/{record.id}")
         self.answer(presenters.project(record), status=201)
 
@@ -83,7 +84,10 @@ class ProjectHandler(ApiHandler):
         if changes:
             statement = projects.update(project_id, changes, now_ms())
             await self.services.actors.write(Write((statement,)))
-        self.answer(presenters.project(self.project(project_id)))
+        changed = self.project(project_id)
+        if "working_directory" in changes:
+            self.services.actors.scans.refresh(changed)
+        self.answer(presenters.project(changed))
 
     @operation("Delete a project", answers={204: None}, errors=(404,))
     async def delete(self, project_id: str) -> None:

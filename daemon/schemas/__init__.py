@@ -47,6 +47,7 @@ from daemon.schemas.documents import (
     DocumentTextQuery,
 )
 from daemon.schemas.entities import EntityQuery, FoundEntities, FoundEntity, Mention
+from daemon.schemas.environment import Environment
 from daemon.schemas.messages import (
     Message,
     MessageChanges,
@@ -86,6 +87,7 @@ __all__ = [
     "DocumentText",
     "DocumentTextQuery",
     "EntityQuery",
+    "Environment",
     "Error",
     "ForkPoint",
     "FoundEntities",
