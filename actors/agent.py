@@ -15,6 +15,7 @@ from actors.bridge import ask, tell
 from actors.budget_guard import BudgetGuard
 from actors.context.prepare import Prepared
 from actors.events import EventSink, Phase, RunKind, StatusEvent, encode, run_head, with_text
+from actors.given_secrets import GivenSecrets
 from actors.notices import ContextGiven, Run, StepFinished, TextArrived, TurnRequest, Usage
 from actors.pricing import cost_usd
 from actors.tools.base import EntityRef
@@ -43,6 +44,7 @@ class AgentTurn:
         digests: SHA-256 of the files that the model has read, by resolved path.
         cost_usd: what the turn has cost so far; None where a price is not known.
         touched: what of the person's work its tools were about, in order.
+        secrets: what the person has given it that nobody else may see.
     """
 
     def __init__(
@@ -74,6 +76,7 @@ class AgentTurn:
         self._has_text = False
         self._needs_separator = False
         self._is_closed = False
+        self.secrets = GivenSecrets()
         self._unreported = Usage()
         self._unreported_model: str | None = None
         self._heads: dict[str, bytes] = {}
@@ -157,8 +160,9 @@ class AgentTurn:
 
     async def ask(self, message: object) -> Any:
         """Sends the conversation everything said so far and then a message, and awaits the answer."""
+        self._say_held(message)
         self.flush()
-        return await ask(self._conversation, message)
+        return await ask(self._conversation, self.secrets.hidden(message))
 
     def flush(self) -> None:
         """Gives the conversation what was said since the last time."""
@@ -179,9 +183,10 @@ class AgentTurn:
         """Ends the turn with this notice; whatever the agent says from now on is not heard."""
         if self._is_closed:
             return
+        self._say_held()
         self.flush()
         self._is_closed = True
-        tell(self._conversation, notice)
+        tell(self._conversation, self.secrets.hidden(notice))
 
     @property
     def _here(self) -> Cut:
@@ -194,6 +199,14 @@ class AgentTurn:
             self.cost_usd = None if cost is None else self.cost_usd + cost
 
     def _say(self, kind: RunKind, key: str, piece: str) -> None:
+        self._send(kind, key, self.secrets.passing(key, piece) if self.secrets else piece)
+
+    def _say_held(self, message: object | None = None) -> None:
+        for key, text in self.secrets.held(message):
+            kind: RunKind = "delta" if key == "delta" else "thinking" if key == "thinking" else "tool_output"
+            self._send(kind, key, text)
+
+    def _send(self, kind: RunKind, key: str, piece: str) -> None:
         if self._is_closed or not piece:
             return
         head = self._heads.get(key)

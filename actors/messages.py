@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 from storage.records import Conversation, Message, PermissionRule, QueuedMessage
@@ -105,7 +105,7 @@ class AnswerRequest:
     request_id: str
     behavior: Literal["allow", "deny"]
     message: str | None = None
-    updated_input: Any = None
+    updated_input: Any = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

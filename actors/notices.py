@@ -75,6 +75,7 @@ class ToolRequested:
 
     Attributes:
         parse: validates an input that a person has changed. Raises ToolError.
+        hide: takes secrets out of a text about the call; None where there are none. On any thread.
     """
 
     turn_id: str
@@ -85,6 +86,7 @@ class ToolRequested:
     subject: Subject
     parse: Callable[[Any], object]
     diff: str | None = None
+    hide: Callable[[str], str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 MAX_DIFF_LENGTH = 16_384
 """A longer diff is cut in events; the message row has all of it."""
 
+MAX_ANSWER_LENGTH = 20_000
+
 SECRET = "[secret]"  # noqa: S105  (what stands in place of one)
 
 
@@ -127,6 +129,8 @@ class OpenRequest:
 
 def permission(request_id: str, asked: ToolRequested, verdict: Verdict) -> OpenRequest:
     """The request for a tool call that nobody has decided yet."""
+    hide = asked.hide or str
+    pattern = suggest_pattern(asked.subject)
     return OpenRequest(
         id=request_id,
         turn_id=asked.turn_id,
@@ -143,8 +147,8 @@ def permission(request_id: str, asked: ToolRequested, verdict: Verdict) -> OpenR
             "toolInput": asked.tool_input,
             "summary": asked.summary,
             "diff": asked.diff,
-            "suggestedPattern": suggest_pattern(asked.subject),
-            "why": verdict.why,
+            "suggestedPattern": pattern if pattern is not None and hide(pattern) == pattern else None,
+            "why": hide(verdict.why),
             "outcome": None,
             "decision": None,
         },
@@ -187,6 +191,8 @@ def read_answers(request: OpenRequest, updated_input: Any) -> dict[str, str] | s
         answer = given.get(key, given.get(item["question"]))
         if answer is None:
             return f"The answer to {item['question']!r} is missing."
+        if len(answer) > MAX_ANSWER_LENGTH:
+            return f"The answer to {item['question']!r} is longer than {MAX_ANSWER_LENGTH:,} characters."
         answers[key] = answer
     return answers
 
@@ -196,7 +202,7 @@ def shown_answers(request: OpenRequest, answers: Mapping[str, str]) -> dict[str,
     secret = {
         item.get("id") or item["question"] for item in request.metadata["questions"] if item.get("isSecret")
     }
-    return {key: SECRET if key in secret else value for key, value in answers.items()}
+    return {key: SECRET if key in secret and value.strip() else value for key, value in answers.items()}
 
 
 def _json(metadata: Mapping[str, Any]) -> str:

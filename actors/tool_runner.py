@@ -149,10 +149,11 @@ class ToolRunner:
 
     async def _allowed(self, tool: Tool[Any], decision: Allowed, asked: ToolRequested) -> ToolResult:
         try:
-            tool_input = tool.parse(decision.tool_input)
+            given = self._with_secrets(decision.tool_input, asked.tool_input)
+            tool_input = tool.parse(given)
             if decision.by_person:
                 subject = await self.in_thread(tool.subject, tool_input, self._turn.workspace)
-                if decision.tool_input == asked.tool_input and subject != asked.subject:
+                if given == asked.tool_input and subject != asked.subject:
                     return _error(_moved(asked.subject, subject))
                 if not await self._turn.ask(ToolStarted(self._turn.turn_id, asked.call_id, subject)):
                     return _error("It was not allowed to run.")
@@ -163,6 +164,11 @@ class ToolRunner:
             log_id = new_id()
             logger.exception("tool %s failed, log id %s", tool.name, log_id)
             return _error(f"The tool failed inside; the log has the details under {log_id}.")
+
+    def _with_secrets(self, given: Any, wanted: Any) -> Any:
+        """The input that a tool gets; the conversation has seen stand-ins of the secrets in it."""
+        secrets = self._turn.secrets
+        return wanted if given == secrets.hide(wanted) else secrets.reveal(given)
 
 
 class _Context:
@@ -189,6 +195,8 @@ class _Context:
         decision = await self._turn.ask(QuestionAsked(self._turn.turn_id, self._call_id, questions))
         match decision:
             case Answered(answers):
+                secret = (one.get("id") or one["question"] for one in questions if one.get("isSecret"))
+                self._turn.secrets.add(answers.get(key, "") for key in secret)
                 return answers
             case Denied(message):
                 raise ToolError(message)

@@ -135,6 +135,7 @@ class ToolResult:
 
     Attributes:
         content: what the model gets to see.
+        kept: what is stored and shown instead, where the content holds a secret of the person.
         is_error: the call failed; `content` says why and what to do.
         digests: SHA-256 (hex) of each file as it now is known to the model, by resolved path; an empty
             string takes a file off the list.
@@ -145,6 +146,7 @@ class ToolResult:
     is_error: bool = False
     digests: Mapping[str, str] = field(default_factory=dict)
     entities: tuple[EntityRef, ...] = ()
+    kept: tuple[Text | Image, ...] | None = field(default=None, repr=False)
 
     @property
     def text(self) -> str:

@@ -12,7 +12,7 @@ from msgspec import Meta
 from actors.tools.base import StructTool, Subject, Text, ToolContext, ToolInput, ToolResult, Workspace
 from actors.tools.summaries import one_line
 
-SECRET = "[secret]"  # noqa: S105
+NOT_KEPT = "[secret: the person gave it to you, but it is not kept]"
 _NO_ANSWER = "(no answer)"
 
 
@@ -39,7 +39,8 @@ class Question(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     ] = ()
     multi_select: Annotated[bool, Meta(description="Several answers may be chosen.")] = False
     is_secret: Annotated[
-        bool, Meta(description="The answer is a secret such as a password; you are not shown it.")
+        bool,
+        Meta(description="The answer is a secret such as a password: it is shown to you, but never stored."),
     ] = False
     id: Annotated[
         Annotated[str, Meta(min_length=1)] | None,
@@ -94,11 +95,12 @@ class AskUserQuestion(StructTool[AskUserQuestionInput]):
         """Nothing changes."""
 
     async def run(self, tool_input: AskUserQuestionInput, context: ToolContext) -> ToolResult:
-        """Each question with its answer; of a secret one only that it was given."""
+        """Each question with its answer; of a secret one, only that it was given is kept."""
         asked = tuple(_asked(question) for question in tool_input.questions)
         answers = await context.ask(asked)
-        shown = "\n\n".join(_shown(question, answers) for question in tool_input.questions)
-        return ToolResult((Text(shown),))
+        given = "\n\n".join(_shown(question, answers) for question in tool_input.questions)
+        kept = "\n\n".join(_shown(question, _kept(question, answers)) for question in tool_input.questions)
+        return ToolResult((Text(given),), kept=(Text(kept),) if kept != given else None)
 
 
 def _asked(question: Question) -> Mapping[str, Any]:
@@ -106,10 +108,15 @@ def _asked(question: Question) -> Mapping[str, Any]:
 
 
 def _shown(question: Question, answers: Mapping[str, str]) -> str:
-    answer = answers.get(question.key, "").strip() or _NO_ANSWER
-    if question.is_secret and answer != _NO_ANSWER:
-        answer = SECRET
-    return f"Question: {question.question}\nAnswer: {answer}"
+    given = answers.get(question.key, "")
+    answer = given if question.is_secret else given.strip()
+    return f"Question: {question.question}\nAnswer: {answer if answer.strip() else _NO_ANSWER}"
+
+
+def _kept(question: Question, answers: Mapping[str, str]) -> Mapping[str, str]:
+    if question.is_secret and answers.get(question.key, "").strip():
+        return {question.key: NOT_KEPT}
+    return answers
 
 
 def _twice(texts: Iterable[str]) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from actors.tools.base import ToolError
-from actors.tools.question import AskUserQuestion
+from actors.tools.question import NOT_KEPT, AskUserQuestion
 from tests.actors.tools.context import RealContext
 
 COLOUR = {
@@ -49,13 +49,21 @@ def test_questions_are_asked_as_they_are_and_answers_come_back(context):
     assert not result.is_error
 
 
-def test_a_secret_answer_is_not_in_the_result(context):
-    context.answers = {"pw": "hunter2", "name": "Fred"}
+def test_a_secret_answer_is_for_the_model_and_is_not_kept(context):
+    context.answers = {"pw": " hunter2", "name": "Fred"}
     result = context.run(AskUserQuestion(), questions=[PASSWORD, NAME])
     assert result.text == (
-        "Question: The password?\nAnswer: [secret]\n\nQuestion: What is it called?\nAnswer: Fred"
+        "Question: The password?\nAnswer:  hunter2\n\nQuestion: What is it called?\nAnswer: Fred"
     )
-    assert "hunter2" not in repr(result)
+    [kept] = result.kept
+    assert kept.text == (
+        f"Question: The password?\nAnswer: {NOT_KEPT}\n\nQuestion: What is it called?\nAnswer: Fred"
+    )
+
+
+def test_without_a_secret_all_is_kept(context):
+    context.answers = {"pw": "", "name": "Fred"}
+    assert context.run(AskUserQuestion(), questions=[PASSWORD, NAME]).kept is None
 
 
 def test_an_empty_answer_is_no_answer(context):
