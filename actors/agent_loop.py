@@ -9,6 +9,7 @@ import sqlite3
 import threading
 from collections.abc import Coroutine
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from typing import Any, TypeVar
 
 import pykka
@@ -18,6 +19,8 @@ from actors.agent import AgentTurn
 from actors.bridge import tell
 from actors.budget_guard import BudgetGuard
 from actors.context import Budget, budget_of, prepare, tool_environment, window_of
+from actors.documents.keeper import DocumentKeeper
+from actors.documents.screenshots import Screenshots
 from actors.environment.scans import Scans
 from actors.errors import TurnError
 from actors.events import EventSink, QuickAccessLink
@@ -52,10 +55,17 @@ class AgentLoop:
         runtimes: the agents that there are.
         toolbox: the tools that they have.
         scans: keeps what is known of their projects up to date.
+        documents: keeps the images that tools return.
     """
 
     def __init__(
-        self, sink: EventSink, database: Database, runtimes: Runtimes, toolbox: Toolbox, scans: Scans
+        self,
+        sink: EventSink,
+        database: Database,
+        runtimes: Runtimes,
+        toolbox: Toolbox,
+        scans: Scans,
+        documents: DocumentKeeper,
     ) -> None:
         self.runtimes = runtimes
         self.toolbox = toolbox
@@ -63,6 +73,7 @@ class AgentLoop:
         self._sink = sink
         self._scans = scans
         self._database = database
+        self._documents = documents
         self._loop = asyncio.new_event_loop()
         self._workers = ThreadPoolExecutor(WORKERS, thread_name_prefix="tools")
         # Reads of the transcript keep to one thread, since each thread has a connection of its own.
@@ -162,9 +173,10 @@ class AgentLoop:
             await turn.give(prepared.given)
             runtime = self.runtimes.get(request.conversation.runtime_id)
             tools = await self.toolbox.tools(request, turn.workspace)
-            stop_reason = await runtime.run(
-                turn, ToolRunner(turn, self._workers, tools, self.toolbox.store(request))
-            )
+            store = self.toolbox.store(request)
+            screenshots = Screenshots(self._documents, request, partial(turn.status, "tool_use"))
+            runner = ToolRunner(turn, self._workers, tools, store, screenshots)
+            stop_reason = await runtime.run(turn, runner)
             links = await self._loop.run_in_executor(self._reader, self._links, turn)
             notice = AgentFinished(turn_id, stop_reason, turn.cost_usd, links)
         except asyncio.CancelledError:

@@ -37,6 +37,7 @@ def answer_metadata(turn: EndedTurn, event: DoneEvent | ErrorEvent | Interrupted
         "costUsd": turn.cost_usd,
         "quickAccess": msgspec.to_builtins(event.quick_access) if isinstance(event, DoneEvent) else [],
         "toolCalls": [call.kept() for call in turn.calls.values()],
+        "screenshots": [shot.kept(call.id) for call in turn.calls.values() for shot in call.screenshots],
         "stopReason": event.stop_reason if isinstance(event, DoneEvent) else None,
         "error": event.message if isinstance(event, ErrorEvent) else None,
         "errorCode": event.code if isinstance(event, ErrorEvent) else None,

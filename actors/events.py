@@ -100,6 +100,17 @@ class ToolResultEvent(Event, frozen=True, kw_only=True, tag="tool_result"):
     duration_ms: int
 
 
+class ScreenshotEvent(Event, frozen=True, kw_only=True, tag="screenshot"):
+    """A tool has returned an image; `width` and `height` are those of the original, in pixels."""
+
+    tool_call_id: str
+    document_id: str
+    thumbnail_url: str
+    original_url: str
+    width: int
+    height: int
+
+
 class PermissionRequestEvent(Event, frozen=True, kw_only=True, tag="permission_request"):
     """The agent waits until a person allows or denies a tool call.
 
@@ -175,6 +186,7 @@ AnyEvent = (
     | ToolCallEvent
     | ToolOutputEvent
     | ToolResultEvent
+    | ScreenshotEvent
     | PermissionRequestEvent
     | QuestionEvent
     | RequestResolvedEvent

@@ -11,6 +11,7 @@ from storage.statements import Statement
 
 if TYPE_CHECKING:
     from actors.bridge import Reply
+    from actors.documents.screenshots import Screenshot
     from actors.events import QuickAccessLink, RunKind
     from actors.options import Options
     from actors.tools.base import Subject, ToolResult
@@ -155,6 +156,7 @@ class ToolFinished:
     call_id: str
     result: ToolResult
     duration_ms: int
+    screenshots: tuple[Screenshot, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

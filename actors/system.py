@@ -96,7 +96,7 @@ def start_actors(
     documents = DocumentKeeper(database, archive, DocumentFiles(options().data_dir.documents))
     runtimes = Runtimes(environment, options)
     scans = Scans(database, archive)
-    agents = AgentLoop(sink, database, runtimes, Toolbox(database, tasks), scans)
+    agents = AgentLoop(sink, database, runtimes, Toolbox(database, tasks), scans, documents)
     agents.start()
     conversations = started(ConversationsActor.start(database, archive, agents, sink, options()))
     return Actors(archive, agents, ModelCatalog(runtimes), conversations, tasks, documents, scans)

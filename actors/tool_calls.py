@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from actors.documents.screenshots import Screenshot
 from actors.events import ToolCallEvent, ToolResultEvent, shortened
 from actors.tools.base import ToolResult
 
@@ -31,6 +32,7 @@ class ToolCall:
     is_error: bool = False
     output: str = ""
     duration_ms: int = 0
+    screenshots: tuple[Screenshot, ...] = ()
 
     def called(self, turn_id: str, message_id: str) -> ToolCallEvent:
         """The event of the call."""

@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 
 from actors.agent import AgentTurn
 from actors.agent_store import AgentStore
+from actors.documents.screenshots import Screenshots
 from actors.notices import (
     Allowed,
     Answered,
@@ -59,15 +60,22 @@ class ToolRunner:
         workers: threads for blocking work.
         tools: what the model may use, by name.
         store: what tools may look up and change.
+        screenshots: keeps the images that tools return.
     """
 
     def __init__(
-        self, turn: AgentTurn, workers: Executor, tools: Mapping[str, Tool[Any]], store: AgentStore
+        self,
+        turn: AgentTurn,
+        workers: Executor,
+        tools: Mapping[str, Tool[Any]],
+        store: AgentStore,
+        screenshots: Screenshots,
     ) -> None:
         self._turn = turn
         self._workers = workers
         self.tools = tools
         self.store = store
+        self._screenshots = screenshots
 
     @property
     def schemas(self) -> list[dict[str, Any]]:
@@ -138,7 +146,8 @@ class ToolRunner:
                 result = _error(decision.message)
         self._turn.touched += result.entities
         duration_ms = round((time.monotonic() - started_at) * 1000)
-        await self._turn.ask(ToolFinished(self._turn.turn_id, asked.call_id, result, duration_ms))
+        result, shots = await self._screenshots.keep(asked, result)
+        await self._turn.ask(ToolFinished(self._turn.turn_id, asked.call_id, result, duration_ms, shots))
         return result
 
     def _parse(self, call: ToolCallBlock) -> tuple[Tool[Any], Any]:

@@ -262,7 +262,12 @@ class Turn:
             return []
         # A call that was accepted and could not start after all: its row must not say "allowed".
         done = self._refuse(self.requests.of_call(call.id), "cancelled", "rule", now_ms)
-        return [*done, *self._result(call, notice.result, notice.duration_ms)]
+        call.screenshots = notice.screenshots
+        shown = [
+            effects.Publish(shot.event(self.id, self.assistant_message_id, call.id))
+            for shot in notice.screenshots
+        ]
+        return [*done, *self._result(call, notice.result, notice.duration_ms), *shown]
 
     def _result(self, call: ToolCall, result: ToolResult, duration_ms: int) -> list[Effect]:
         event = call.finished(self.id, self.assistant_message_id, result, duration_ms)

@@ -48,6 +48,9 @@ class TurnView:
                 self._line("bold", "•", event["toolName"], event["summary"])
             case "tool_result":
                 self._tool_result(event)
+            case "screenshot":
+                self.end_text()
+                self._line("dim", "  ↳", f"image, {event['width']} × {event['height']}", event["originalUrl"])
             case "permission_request":
                 self.end_text()
                 self._console.print(_card(event))

@@ -20,6 +20,7 @@ import pytest
 from daemon.cli import COMMANDS
 from daemon.credential import read_token
 from storage.paths import DataDir
+from tests import sample_files
 from tests.api import CONVERSATIONS, Api
 from tests.daemon_process import REPOSITORY, clean_environment
 
@@ -140,6 +141,11 @@ def test_a_piped_prompt_and_json_events(shell: Shell) -> None:
     assert events[-1]["type"] == "done"
     assert [event["seq"] for event in events] == list(range(1, len(events) + 1))
     assert shell.run("chat", given="").returncode == 1
+
+
+def test_an_image_of_a_tool_is_named_with_its_address(shell: Shell, work_dir: Path) -> None:
+    (work_dir / "shot.png").write_bytes(sample_files.image(size=(8, 6)))
+    assert "image, 8 × 6 /api/documents/" in " ".join(shell.run("chat", "read shot.png").stdout.split())
 
 
 def test_where_nobody_can_be_asked_the_answer_is_no(shell: Shell, work_dir: Path) -> None:
