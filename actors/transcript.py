@@ -34,7 +34,13 @@ class TextBlock(Block, frozen=True, kw_only=True, tag="text"):
 
 
 class ContextBlock(TextBlock, frozen=True, kw_only=True, tag="context"):
-    """Text that was given to the model along with the conversation; no person and no model wrote it there."""
+    """Text that was given to the model along with the conversation; no person and no model wrote it there.
+
+    Attributes:
+        about: what of the person's work it tells of, in words for people; empty for nothing.
+    """
+
+    about: str = ""
 
 
 class ThinkingBlock(Block, frozen=True, kw_only=True, tag="thinking"):

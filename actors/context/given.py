@@ -25,9 +25,9 @@ def moment(root: Path, now: datetime) -> ContextBlock:
     return context_block("\n".join(lines))
 
 
-def context_block(text: str) -> ContextBlock:
+def context_block(text: str, about: str = "") -> ContextBlock:
     """A text that comes from us. It starts on a line of its own, as some providers join blocks."""
-    return ContextBlock(text=f"\n\n<context>\n{text}\n</context>")
+    return ContextBlock(text=f"\n\n<context>\n{text}\n</context>", about=about)
 
 
 def git_branch(root: Path) -> str | None:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from actors.context import given, history
+from actors import mentions
+from actors.context import given, history, mentioned
 from actors.context.budget import Budget
 from actors.context.identity import identity
 from actors.context.project_part import ProjectPart, project_part
@@ -16,7 +17,7 @@ from actors.environment.summary import summarize
 from actors.notices import TurnRequest
 from actors.tools.base import Workspace
 from actors.transcript import AnyBlock, Entry
-from storage import projects
+from storage import messages, projects
 from storage.database import Database
 from storage.records import Conversation, Project
 
@@ -68,7 +69,7 @@ def prepare(database: Database, request: TurnRequest, budget: Budget) -> Prepare
         surface,
         budget,
         history.read(database, conversation, request.assistant_message_id),
-        (given.moment(root, datetime.now(UTC).astimezone()),),
+        (given.moment(root, datetime.now(UTC).astimezone()), *_mentioned(database, request, root, budget)),
     )
 
 
@@ -88,6 +89,12 @@ def _environment(database: Database, project: Project | None) -> str | None:
     """What the last scan of the project's folder has found, in a few lines."""
     facts = known_facts(database, project.id) if project is not None else None
     return summarize(facts) if facts is not None else None
+
+
+def _mentioned(database: Database, request: TurnRequest, root: Path, budget: Budget) -> tuple[AnyBlock, ...]:
+    asked = messages.get(database, request.user_message_id)
+    named = mentions.of_metadata(asked.metadata) if asked is not None else ()
+    return mentioned.blocks(database, root, named, budget.mentions)
 
 
 def _project(database: Database, conversation: Conversation) -> Project | None:

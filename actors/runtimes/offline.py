@@ -58,12 +58,12 @@ class Offline(Runtime):
         done = _results(turn.transcript)
         if commands is None:
             answer = HELP if asked.strip().lower() in {"help", "?"} else UNKNOWN
-            return self._say(turn, answer)
+            return self._say(turn, answer + _given(turn.transcript))
         if calls := _next_calls(commands, done):
             blocks = tuple(ToolCallBlock(id=new_id(), name=name, input=given) for name, given in calls)
             return Step(blocks, "tool_use", model_id=self.id)
         shown = [_shown(call, result) for call, result in done if not _is_preparation(call, commands)]
-        return self._say(turn, "\n\n".join(shown))
+        return self._say(turn, "\n\n".join(shown) + _given(turn.transcript))
 
     async def status(self) -> RuntimeStatus:
         """Always there."""
@@ -175,6 +175,21 @@ def _is_written(block: AnyBlock) -> TypeGuard[TextBlock]:
     return isinstance(block, TextBlock) and not isinstance(block, ContextBlock)
 
 
+def _given(transcript: Sequence[Entry]) -> str:
+    """What was given along with the person's last message, in Markdown; empty for nothing."""
+    asked = next(
+        (
+            entry
+            for entry in reversed(transcript)
+            if entry.role == "user" and any(map(_is_written, entry.blocks))
+        ),
+        None,
+    )
+    told = [block for block in asked.blocks if isinstance(block, ContextBlock)] if asked is not None else []
+    shown = [f"I was given the {one.about}:\n\n{_fenced(one.text.strip())}" for one in told if one.about]
+    return "".join(f"\n\n{one}" for one in shown)
+
+
 def _results(transcript: Sequence[Entry]) -> list[tuple[ToolCallBlock, ToolResultBlock]]:
     """The calls since the person's last message, with their results."""
     calls: dict[str, ToolCallBlock] = {}
@@ -237,5 +252,9 @@ def _shown(call: ToolCallBlock, result: ToolResultBlock) -> str:
     what = _TITLES.get(call.name, call.name).format_map({"path": ".", **call.input})
     if result.is_error:
         what = f"{what} did not work"
+    return f"{what}:\n\n{_fenced(text)}" if text else f"{what}: nothing"
+
+
+def _fenced(text: str) -> str:
     fence = "`" * max(3, 1 + max((len(run) for run in re.findall(r"`+", text)), default=0))
-    return f"{what}:\n\n{fence}\n{text}\n{fence}" if text else f"{what}: nothing"
+    return f"{fence}\n{text}\n{fence}"

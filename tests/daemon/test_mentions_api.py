@@ -9,9 +9,13 @@ from typing import Any
 import pytest
 
 from tests.api import CONVERSATIONS, Api
+from tests.daemon.test_context_api import Provider, provider
+from tests.daemon.test_documents_api import upload
 from tests.daemon_process import DaemonProcess
 from tests.fakes.anthropic_api import FakeAnthropic
-from tests.fakes.script import Answer, Says, Waits
+from tests.fakes.script import Answer, Calls, Says, Waits
+
+__all__ = ["provider"]
 
 
 def mention(kind: str, entity: str, label: str = "It") -> dict[str, str]:
@@ -144,3 +148,105 @@ def test_a_waiting_message_keeps_its_mentions_and_can_be_given_others(
             waiting.rest()
     sent = [row for row in api.messages(conversation) if row["role"] == "user"][1]
     assert (sent["content"], sent["metadata"]["mentions"]) == ("changed", [second])
+
+
+def test_every_model_is_given_what_is_mentioned(provider: Provider, work_dir: Path) -> None:
+    api = provider.api
+    shop = project(api, work_dir)
+    task = api.post("/api/tasks", {"title": "Fix login", "projectId": shop})["id"]
+    document = upload(api, "spec.md", b"# The specification")["id"]
+    other = api.new(title="Old talk")
+    api.ask(other, "list .")
+    (work_dir / "code.py").write_text("print('as it was')")
+    provider.fake.script(Answer(Says("I see.")), Answer(Says("I still see.")))
+    conversation = provider.new(projectId=shop)
+    mentions = [
+        mention("project", shop, "Webshop"),
+        mention("task", task, "Fix login"),
+        mention("document", document, "spec.md"),
+        mention("conversation", other, "Old talk"),
+        mention("file", "code.py", "code.py"),
+    ]
+    api.ask(conversation, "What is all this?", mentions=mentions)
+    (work_dir / "code.py").write_text("print('as it became')")
+    api.ask(conversation, "And now?")
+    first, second = provider.bodies()
+    [asked] = provider.asked(first)
+    assert asked.startswith("What is all this?")
+    for text in (
+        f"The person mentions the project “Webshop”. Project Webshop, active, id {shop}",
+        f"Task Fix login, planned, medium priority, id {task}",
+        "# The specification",
+        "Person: list .",
+        "print('as it was')",
+    ):
+        assert text in asked
+    # Later turns send what was given then, so that a provider's cache stays valid.
+    assert provider.asked(second)[0] == asked
+    assert "as it became" not in str(second)
+
+
+def test_the_offline_tools_show_what_they_were_given(shared: Api, work_dir: Path) -> None:
+    conversation = shared.new(workingDirectory=str(work_dir))
+    mentions = [mention("file", "notes.txt", "notes.txt")]
+    for content in ("what is in it?", "list ."):
+        text = shared.ask(conversation, content, mentions=mentions).text
+        assert "I was given the file “notes.txt”:" in text
+        assert "second line" in text
+    assert "I was given" not in shared.ask(conversation, "list .").text
+
+
+def test_what_is_deleted_while_a_message_waits_is_named_and_ends_nothing(
+    connected: DaemonProcess, model: FakeAnthropic, work_dir: Path
+) -> None:
+    api = connected.client
+    gate = threading.Event()
+    model.script(Answer(Says("one"), Waits(gate)), Answer(Says("two")))
+    conversation = api.new("claude-code", workingDirectory=str(work_dir))
+    task = api.post("/api/tasks", {"title": "Fix login"})["id"]
+    mentions = [mention("task", task, "Fix login"), mention("file", "notes.txt", "notes.txt")]
+    with api.send(conversation, "first") as stream:
+        stream.until("delta")
+        with api.send(conversation, "second", whenBusy="queue", mentions=mentions) as waiting:
+            while not api.get(f"{CONVERSATIONS}/{conversation}/queue"):
+                pass
+            api.delete(f"/api/tasks/{task}")
+            (work_dir / "notes.txt").unlink()
+            gate.set()
+            stream.rest()
+            assert waiting.rest()[-1]["type"] == "done"
+    asked = str(model.requests[-1].body["messages"][-1]["content"])
+    assert "mentions the task “Fix login”. It is gone: it was deleted after the message was sent" in asked
+    assert "mentions the file “notes.txt”. It is gone. There is no file notes.txt" in asked
+
+
+def test_an_answer_asked_for_again_is_given_what_there_is_now(
+    connected: DaemonProcess, model: FakeAnthropic, work_dir: Path
+) -> None:
+    api = connected.client
+    model.script(Answer(Says("one")), Answer(Says("two")))
+    conversation = api.new("claude-code", workingDirectory=str(work_dir))
+    api.ask(conversation, "read it", mentions=[mention("file", "notes.txt", "notes.txt")])
+    (work_dir / "notes.txt").write_text("fourth line")
+    answer = api.messages(conversation)[-1]["id"]
+    with api.stream("POST", f"{CONVERSATIONS}/{conversation}/messages/{answer}/retry") as stream:
+        stream.rest()
+    [asked] = model.requests[-1].body["messages"]
+    assert "fourth line" in str(asked)
+    assert "second line" not in str(asked)
+
+
+def test_a_long_document_is_given_by_its_start(connected: DaemonProcess, model: FakeAnthropic) -> None:
+    api = connected.client
+    document = upload(api, "long.txt", b"start " + b"x" * 20_000)["id"]
+    model.script(
+        Answer(Calls("ReadDocument", {"document_id": document, "offset": 19_990, "limit": 100})),
+        Answer(Says("read")),
+    )
+    conversation = api.new("claude-code")
+    done = api.ask(conversation, "sum it up", mentions=[mention("document", document, "long.txt")]).seen[-1]
+    asked = str(model.requests[-1].body["messages"][0]["content"])
+    assert "The first 2,000 characters of 20,006 characters" in asked
+    assert f'ReadDocument, document_id "{document}"' in asked
+    assert len(asked) < 4_000
+    assert [link["href"] for link in done["quickAccess"]] == [f"/documents/{document}"]
