@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import functools
 
+from actors.environment.scans import known_facts
 from actors.models import OFFLINE
 from daemon import presenters, schemas
 from daemon.handlers.base import ApiHandler
 from daemon.operations import operation
-from daemon.suggestions import suggest
-from storage import conversations, projects, search
+from daemon.suggestions import MAX_PROJECTS, Store, suggest
+from storage import conversations, documents, projects, search, tasks
 
-RECENT = 5
+RECENT = 10
 
 
 class ModelsHandler(ApiHandler):
@@ -46,12 +47,16 @@ class SuggestedPromptsHandler(ApiHandler):
     async def get(self) -> None:
         """Prompts about what is in the store, by category."""
         database = self.services.database
-        self.answer(
-            suggest(
-                projects.page(database, limit=RECENT, status="active"),
-                conversations.page(database, limit=RECENT, status="active"),
-            )
+        recent = projects.page(database, limit=MAX_PROJECTS, status="active")
+        facts = {one.id: known_facts(database, one.id) for one in recent}
+        store = Store(
+            projects=recent,
+            tasks=tasks.page(database, limit=RECENT),
+            documents=documents.page(database, limit=RECENT),
+            conversations=conversations.page(database, limit=RECENT, status="active"),
+            facts={project_id: found for project_id, found in facts.items() if found is not None},
         )
+        self.answer(suggest(store))
 
 
 class SearchHandler(ApiHandler):

@@ -11,6 +11,7 @@ import pytest
 
 from tests.api import CONVERSATIONS, Api
 from tests.conftest import StartDaemon
+from tests.daemon.scanning import scanned
 from tests.daemon_process import DaemonProcess
 from tests.fakes.anthropic_api import FakeAnthropic
 from tests.fakes.script import Answer, Says, Waits
@@ -101,7 +102,7 @@ def test_without_a_provider_the_offline_tools_are_the_default(shared: Api) -> No
     assert "ANTHROPIC_API_KEY" in runtimes["claude-code"]["whyNot"]
 
 
-def test_suggested_prompts_speak_of_what_is_there(api: Api) -> None:
+def test_suggested_prompts_speak_of_what_is_there(api: Api, work_dir: Path) -> None:
     def labels() -> dict[str, list[str]]:
         found = api.get("/api/chat/suggested-prompts")
         assert [one["id"] for one in found] == ["explore", "create", "debug", "automate", "smart"]
@@ -111,11 +112,16 @@ def test_suggested_prompts_speak_of_what_is_there(api: Api) -> None:
         return {one["id"]: [prompt["label"] for prompt in one["prompts"]] for one in found}
 
     assert "Give me a tour of Webshop" not in labels()["explore"]
-    api.post("/api/projects", {"name": "Webshop"})
+    (work_dir / "Makefile").write_text("test:\n\ttrue\n")
+    project = api.post("/api/projects", {"name": "Webshop", "workingDirectory": str(work_dir)})["id"]
+    api.post("/api/tasks", {"title": "Sell shoes"})
+    scanned(api, project)
     api.ask(api.new(), "Fix the login page")
     found = labels()
     assert found["explore"][0] == "Give me a tour of Webshop"
     assert found["smart"][0] == "Pick up “Fix the login page”"
+    assert found["create"][0] == "Start on “Sell shoes”"
+    assert found["debug"][0] == "Run the tests of Webshop"
 
 
 def test_search_finds_messages(api: Api) -> None:
