@@ -116,14 +116,15 @@ class ConversationActor(Actor):
             return known
         if waiting := self._queue.of_client(command.client_message_id):
             return told.Queued(waiting, self._queue.reply(waiting.id))
+        fork = None if self._record.is_at(command.fork) else command.fork
         if self._is_free:
             reply: Reply[told.Accepted] = Reply()
             text = UserText(
                 new_id(), command.content, command.client_message_id, command.mentions, command.attachments
             )
-            self._start_turn(text, reply, fork=command.fork)
+            self._start_turn(text, reply, fork=fork)
             return reply
-        if command.when_busy == "refuse" or command.fork is not None:
+        if command.when_busy == "refuse" or fork is not None:
             self._refuse_when_busy()
         message = waiting_message(self._record.row.id, command, now_ms())
         self._queue.add(message)

@@ -38,6 +38,10 @@ class ConversationRecord:
         self._last_message_id = last_message_id
         return self.change({"branch_id": branch_id}, at)
 
+    def is_at(self, fork: Fork | None) -> bool:
+        """Whether the current branch ends where this fork would leave: then it just goes on."""
+        return fork is not None and fork.parent_id == self._last_message_id
+
     def fork(self, fork: Fork, at: int) -> tuple[Statement, ...]:
         """Goes on with a new branch; what the old one shows stays."""
         branch = Branch(new_id(), self.row.id, fork.branch_id, fork.pk, at)

@@ -38,7 +38,8 @@ class SendMessage:
     Attributes:
         mentions: what the message names, as JSON text of a list; None for nothing.
         attachments: ids of documents, as JSON text of a list; None for none.
-        fork: the message starts a branch here, instead of following the last one. It never waits.
+        fork: where the message is to follow; unless the current branch ends there, it starts a branch and
+            never waits.
     """
 
     content: str

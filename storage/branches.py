@@ -83,12 +83,6 @@ def path(database: Database, conversation_id: str, branch_id: str) -> tuple[Segm
     return tuple(reversed(segments))
 
 
-def current(database: Database, conversation_id: str) -> str:
-    """The branch that messages are added to."""
-    row = database.row("SELECT branch_id FROM conversations WHERE id = ?", (conversation_id,))
-    return str(row[0]) if row else MAIN_BRANCH
-
-
 def fork_after(database: Database, message: Message) -> int:
     """The place behind which a branch leaves that goes on from a message.
 

@@ -15,6 +15,8 @@ from storage.statements import Statement
 
 ALL = 1_000_000_000
 
+NAMING_A_MESSAGE = ("keptFrom", "requestId")
+
 
 def copy(
     database: Database, source: str, path: Sequence[Segment], to_pk: int, fork: Conversation
@@ -70,11 +72,11 @@ def _message(row: Message, conversation_id: str, turn_ids: dict[str, str], ids: 
 
 
 def _with_new_ids(metadata: str | None, ids: dict[str, str]) -> str | None:
-    """The metadata of a summary names the message that it keeps from."""
-    if metadata is None or '"keptFrom"' not in metadata:
+    """The metadata of a summary names the message that it keeps from, that of a request its own row."""
+    if metadata is None or not any(f'"{name}"' in metadata for name in NAMING_A_MESSAGE):
         return metadata
     fields = json.loads(metadata)
-    fields["keptFrom"] = ids.get(fields["keptFrom"])
+    fields |= {name: ids.get(fields[name]) for name in NAMING_A_MESSAGE if name in fields}
     return json.dumps(fields, ensure_ascii=False, separators=(",", ":"))
 
 

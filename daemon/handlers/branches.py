@@ -119,8 +119,8 @@ def find_message(services: Services, conversation_id: str, message_id: str) -> M
     return row
 
 
-def find_fork(services: Services, conversation_id: str, parent_id: str) -> told.Fork | None:
-    """Where a message that follows this one leaves; None where that is the end of the current branch.
+def find_fork(services: Services, conversation_id: str, parent_id: str) -> told.Fork:
+    """Where a message that follows this one leaves.
 
     Raises:
         ApiError: 400, there is no such message.
@@ -135,17 +135,7 @@ def find_fork(services: Services, conversation_id: str, parent_id: str) -> told.
             "unknown_parent",
             "parentId must be a message of a person or an agent in this conversation, or “root”.",
         )
-    current = messages.last(database, conversation_id, current_path(services, conversation_id))
-    if current == row.id:
-        return None
     return told.Fork(row.branch_id, branches.fork_after(database, row), row.id)
-
-
-def current_path(services: Services, conversation_id: str) -> tuple[branches.Segment, ...]:
-    """The branch that a conversation goes on with."""
-    return branches.path(
-        services.database, conversation_id, branches.current(services.database, conversation_id)
-    )
 
 
 def forked(source: Conversation) -> Conversation:
