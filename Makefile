@@ -47,6 +47,7 @@ $(VENV)/.installed: setup.cfg pyproject.toml | $(BIN)/python
 	"$(BIN)/python" -m compileall -q actors daemon desktop storage
 	@touch $@
 
-$(VENV)/.tested: $(VENV)/.installed
+$(VENV)/.tested: $(VENV)/.installed tests/desktop/package.json
 	"$(BIN)/python" -m pip install --quiet --disable-pip-version-check --compile --editable '.[test]'
+	@if command -v npm >/dev/null; then npm install --prefix tests/desktop --silent --no-audit --no-fund --no-package-lock; fi
 	@touch $@

@@ -18,6 +18,7 @@ from daemon.handlers import (
     environment,
     events,
     messages,
+    page,
     permissions,
     projects,
     respond,
@@ -33,7 +34,16 @@ CHAT = "/api/chat"
 ONE = CHAT + "/conversations/{conversation}"
 
 ROUTES: tuple[tuple[str, type[RequestHandler]], ...] = (
-    ("/", access.HomeHandler),
+    ("/", page.PageHandler),
+    ("/inbox", page.PageHandler),
+    ("/conversations/{conversation}", page.PageHandler),
+    ("/conversations/{conversation}/files/{path*}", page.PageHandler),
+    ("/projects/{project}", page.PageHandler),
+    ("/tasks/{task}", page.PageHandler),
+    ("/documents/{document}", page.PageHandler),
+    ("/settings", page.PageHandler),
+    ("/settings/{section}", page.PageHandler),
+    ("/web/{version}/{path*}", page.PageFileHandler),
     ("/healthz", access.HealthHandler),
     ("/sign-in", access.SignInHandler),
     ("/api/session/links", access.LinksHandler),
@@ -95,8 +105,9 @@ def make_app(services: Services) -> Application:
 
 
 def _pattern(path: str) -> str:
-    """The regular expression of an address."""
-    return re.sub(r"\\\{\w+\\\}", "([^/]+)", re.escape(path))
+    """The regular expression of an address; `{name*}` takes slashes too."""
+    escaped = re.sub(r"\\\{\w+\\\*\\\}", "(.+)", re.escape(path))
+    return re.sub(r"\\\{\w+\\\}", "([^/]+)", escaped)
 
 
 def _log_nothing(handler: RequestHandler) -> None:

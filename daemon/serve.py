@@ -26,6 +26,7 @@ from daemon.credential import Gatekeeper, TokenError, load_token
 from daemon.feed import FEED, ConversationFeed, lost
 from daemon.hub import EventHub
 from daemon.listeners import ListenError, Listeners
+from daemon.page_files import PageFiles
 from daemon.rendering.answers import RenderedAnswers
 from daemon.rendering.renderer import Renderer
 from daemon.rendering.views import LiveAnswers
@@ -34,6 +35,7 @@ from daemon.security import Gate
 from daemon.services import Services, SettingsHolder, options_of
 from daemon.settings import Settings, SettingsError
 from daemon.version import VERSION
+from desktop import web
 from storage import conversations, events, tasks, turns
 from storage.database import Database
 from storage.document_files import DocumentFiles
@@ -130,6 +132,7 @@ async def _run(options: ServeOptions, current: Settings, database: Database) -> 
             settings=holder,
             is_stopping=stopping.is_set,
             url=listeners.url,
+            page_files=PageFiles(web.FOLDER),
             api_document=lambda: api_document(VERSION),
         )
         server = HTTPServer(make_app(services), max_body_size=MAX_REQUEST_BYTES)

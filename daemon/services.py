@@ -13,6 +13,7 @@ from actors.system import Actors
 from daemon.credential import Gatekeeper
 from daemon.feed import ConversationFeed
 from daemon.hub import EventHub
+from daemon.page_files import PageFiles
 from daemon.rendering.answers import RenderedAnswers
 from daemon.rendering.views import LiveAnswers
 from daemon.security import Gate
@@ -53,6 +54,7 @@ class Services:
     settings: SettingsHolder
     is_stopping: Callable[[], bool]
     url: str
+    page_files: PageFiles
     api_document: Callable[[], dict[str, Any]]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from daemon import schemas
 from daemon.credential import LINK_LIFETIME_S, SESSION_LIFETIME_S
 from daemon.handlers.base import ApiHandler
+from daemon.handlers.page import DocumentHandler
 from daemon.operations import operation
 from daemon.security import COOKIE
 
@@ -12,17 +13,6 @@ SIGNED_IN = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>stagent</title>
 <meta http-equiv="refresh" content="0;url=/"></head>
 <body><p><a href="/">Continue to stagent</a></p></body></html>
-"""
-REFUSED = """<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><title>stagent</title></head>
-<body><h1>This link is no longer valid</h1>
-<p>A link works once and for two minutes. Run <code>stagent open</code> to get a new one.</p></body></html>
-"""
-HOME = """<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><title>stagent</title></head>
-<body><h1>stagent</h1>
-<p>You are signed in. Chat in the terminal with <code>stagent chat</code>, or use the
-<a href="/api/openapi.json">API</a>.</p></body></html>
 """
 
 
@@ -46,7 +36,7 @@ class LinksHandler(ApiHandler):
         self.answer(schemas.Link(url=url, expires_in_seconds=int(LINK_LIFETIME_S)), status=201)
 
 
-class SignInHandler(ApiHandler):
+class SignInHandler(DocumentHandler):
     """`/sign-in`."""
 
     @operation(
@@ -59,12 +49,11 @@ class SignInHandler(ApiHandler):
     )
     async def get(self, query: schemas.SignInQuery) -> None:
         """Sets the cookie. A page follows, not a redirect, so that a strict cookie comes along."""
+        if not self.services.gatekeeper.take_link_code(query.code):
+            await self.answer_sign_in("link-over.html", 403)
+            return
         self.set_header("Content-Type", "text/html; charset=utf-8")
         self.set_header("Content-Security-Policy", "default-src 'none'")
-        if not self.services.gatekeeper.take_link_code(query.code):
-            self.set_status(403)
-            self.finish(REFUSED)
-            return
         self.set_cookie(
             COOKIE,
             self.services.gatekeeper.new_session(),
@@ -74,16 +63,6 @@ class SignInHandler(ApiHandler):
             max_age=SESSION_LIFETIME_S,
         )
         self.finish(SIGNED_IN)
-
-
-class HomeHandler(ApiHandler):
-    """`/`."""
-
-    async def get(self) -> None:
-        """The page."""
-        self.set_header("Content-Type", "text/html; charset=utf-8")
-        self.set_header("Content-Security-Policy", "default-src 'none'")
-        self.finish(HOME)
 
 
 class OpenApiHandler(ApiHandler):

@@ -67,17 +67,18 @@ class ApiHandler(RequestHandler):
 
     def admit(self) -> None:
         """Lets the request pass. Raises ApiError."""
-        described = self._operation()
         self.services.gate.check(
-            self.request,
-            self.get_cookie(COOKIE),
-            body_types=self.body_types,
-            is_public=described is not None and described.is_public,
+            self.request, self.get_cookie(COOKIE), body_types=self.body_types, is_public=self.is_public()
         )
         if self.services.is_stopping():
             raise ApiError(503, "shutting_down", "The daemon is stopping.", headers={"Retry-After": "2"})
         if self._content_length() > self.max_body_bytes:
             raise self._too_large()
+
+    def is_public(self) -> bool:
+        """Whether the request needs no credential."""
+        described = self._operation()
+        return described is not None and described.is_public
 
     def data_received(self, chunk: bytes) -> None:
         """Gathers the body, as far as it may go."""

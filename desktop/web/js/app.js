@@ -1,0 +1,133 @@
+// Starts the page: what there is, who shows what, and which keys do what everywhere.
+
+import { get, sentence } from "./api.js";
+import { fill, h, icon, iconButton } from "./dom.js";
+import { Feed } from "./feed.js";
+import { loadCatalogue } from "./models.js";
+import { Router } from "./router.js";
+import { Store } from "./store.js";
+import { toast } from "./toasts.js";
+import { globalKey } from "./keys.js";
+import { ConversationView } from "./views/conversation.js";
+import { HomeView } from "./views/home.js";
+import { InboxView } from "./views/inbox.js";
+import { Sidebar } from "./views/sidebar.js";
+
+/**
+ * @typedef {import("./types.js").Conversation} Conversation
+ * @typedef {import("./types.js").Project} Project
+ * @typedef {{node: Node[], close: () => void, focus: () => void, key: (event: KeyboardEvent) => boolean}} View
+ */
+
+export class App {
+  constructor() {
+    this.feed = new Feed();
+    /** @type {Store<Project[]>} */
+    this.projects = new Store(/** @type {Project[]} */ ([]));
+    this._shell = /** @type {HTMLElement} */ (document.getElementById("app"));
+    this._main = /** @type {HTMLElement} */ (document.getElementById("main"));
+    this.sidebar = new Sidebar(/** @type {HTMLElement} */ (document.getElementById("sidebar")), this.feed, {
+      go: (path) => this.go(path),
+      collapse: () => this.toggleSidebar(),
+    });
+    /** @type {View | null} */
+    this.view = null;
+    this.router = new Router((place) => this._show(place));
+    document.getElementById("scrim")?.addEventListener("click", () => this.toggleSidebar());
+    this._shell.classList.toggle("is-collapsed", localStorage.getItem("stagent.sidebar") === "hidden");
+    document.addEventListener("keydown", (event) => globalKey(event, this));
+    document.addEventListener("visibilitychange", () => !document.hidden && this.wake());
+    addEventListener("online", () => this.wake());
+    addEventListener("focus", () => this.wake());
+  }
+
+  /** Shows the place of the address. */
+  start() {
+    void this.loadProjects();
+    this.router.start();
+    loadCatalogue().catch((error) => toast(sentence(error), { isError: true }));
+  }
+
+  /** @param {string} path */
+  go(path) {
+    this.router.go(path);
+  }
+
+  /** Tries to connect again at once, after a sleep or when the window is looked at again. */
+  wake() {
+    this.feed.wake();
+    if (this.view instanceof ConversationView) {
+      this.view.session.wake();
+      this.feed.look(this.view.id);
+    }
+  }
+
+  /** Reads the projects again. */
+  async loadProjects() {
+    try {
+      this.projects.set(await get("/api/projects?status=active&limit=200"));
+    } catch (error) {
+      toast(sentence(error), { isError: true });
+    }
+  }
+
+  /** @param {string | null} id @returns {string | null} */
+  projectName(id) {
+    return this.projects.value.find((project) => project.id === id)?.name ?? null;
+  }
+
+  /**
+   * Opens a conversation that was just made, and sends its first message.
+   * @param {Conversation} conversation
+   * @param {string} content
+   */
+  openNew(conversation, content) {
+    this.go(`/conversations/${conversation.id}`);
+    const { view } = this;
+    if (!(view instanceof ConversationView)) return;
+    view.session.send(content).catch((error) => {
+      view.composer.setText(content);
+      toast(sentence(error), { isError: true });
+    });
+  }
+
+  /** Shows or hides the sidebar: beside the conversation, or over it where there is little room. */
+  toggleSidebar() {
+    if (matchMedia("(max-width: 799px)").matches) {
+      this._shell.classList.toggle("is-open");
+      return;
+    }
+    const isHidden = this._shell.classList.toggle("is-collapsed");
+    localStorage.setItem("stagent.sidebar", isHidden ? "hidden" : "shown");
+  }
+
+  /** @param {import("./router.js").Place} place */
+  _show(place) {
+    this._shell.classList.remove("is-open");
+    this.sidebar.show(place);
+    if (place.view === "conversation" && this.view instanceof ConversationView && this.view.id === place.id) return;
+    this.view?.close();
+    this.feed.viewed = null;
+    const view = this._make(place);
+    this.view = view;
+    fill(this._main, view.node);
+    view.focus();
+  }
+
+  /** @param {import("./router.js").Place} place @returns {View} */
+  _make(place) {
+    if (place.view === "conversation" && place.id) return new ConversationView(this, place.id);
+    if (place.view === "inbox") return new InboxView(this);
+    if (place.view === "home") return new HomeView(this);
+    return this._notThere();
+  }
+
+  /** @returns {View} */
+  _notThere() {
+    const head = h("header", { class: "topbar" }, iconButton("panel-left", "Show the sidebar", () => this.toggleSidebar(), { class: "show-sidebar" }), h("h1", null, "Not found"));
+    const node = h("div", { class: "empty" }, icon("compass"), h("h2", null, "There is nothing at this address"), h("a", { class: "button", href: "/" }, "Start a new chat"));
+    return { node: [head, node], close: () => {}, focus: () => {}, key: () => false };
+  }
+}
+
+new App().start();

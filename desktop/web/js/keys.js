@@ -1,0 +1,42 @@
+// The keys that work everywhere. One table, which the shortcuts sheet shows too.
+
+/**
+ * @typedef {import("./app.js").App} App
+ * @typedef {{keys: string, label: string, matches: (event: KeyboardEvent) => boolean, run: (app: App, event: KeyboardEvent) => void}} Shortcut
+ */
+
+const isMac = /Mac|iPhone|iPad/.test(navigator.platform);
+const mod = (/** @type {KeyboardEvent} */ event) => (isMac ? event.metaKey : event.ctrlKey) && !event.altKey;
+const withMod = (/** @type {string} */ key, shift = false) => (/** @type {KeyboardEvent} */ event) => mod(event) && event.shiftKey === shift && event.key.toLowerCase() === key;
+export const MOD = isMac ? "⌘" : "Ctrl";
+
+/** @type {Shortcut[]} */
+export const SHORTCUTS = [
+  { keys: `${MOD} N`, label: "New chat", matches: withMod("n"), run: (app) => app.go("/") },
+  { keys: `${MOD} B`, label: "Show or hide the sidebar", matches: withMod("b"), run: (app) => app.toggleSidebar() },
+  { keys: `${MOD} Shift F`, label: "Search all conversations", matches: withMod("f", true), run: (app) => app.sidebar.search.focus() },
+  { keys: `${MOD} 1…9`, label: "Go to a conversation", matches: (event) => mod(event) && !event.shiftKey && /^[1-9]$/.test(event.key), run: (app, event) => {
+    const id = app.sidebar.at(Number(event.key) - 1);
+    if (id) app.go(`/conversations/${id}`);
+  } },
+];
+
+/**
+ * @param {KeyboardEvent} event
+ * @param {App} app
+ */
+export function globalKey(event, app) {
+  if (event.defaultPrevented || document.querySelector("dialog[open]")) return;
+  const found = SHORTCUTS.find((shortcut) => shortcut.matches(event));
+  if (found) {
+    event.preventDefault();
+    found.run(app, event);
+    return;
+  }
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+  const isTyping = event.target instanceof Element && event.target.matches("input, textarea, select, [contenteditable]");
+  if (event.key === "/" && !isTyping) {
+    event.preventDefault();
+    app.sidebar.search.focus();
+  } else if ((event.key === "Escape" || !isTyping) && app.view?.key(event)) event.preventDefault();
+}

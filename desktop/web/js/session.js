@@ -1,0 +1,208 @@
+// One open conversation: loads it, follows it, and carries out what a person does in it.
+
+import { ApiError, CONVERSATIONS, ask, get, page, send } from "./api.js";
+import { EMPTY, receive, withRows } from "./state/transcript.js";
+import { Store } from "./store.js";
+import { follow } from "./stream.js";
+
+/**
+ * @typedef {import("./types.js").Message} Message
+ * @typedef {import("./types.js").StreamEvent} StreamEvent
+ * @typedef {import("./types.js").QueuedMessage} QueuedMessage
+ * @typedef {import("./state/transcript.js").Transcript} Transcript
+ */
+
+const PAGE = 60;
+const RENDER = "render=html";
+
+export class Session {
+  /**
+   * @param {string} id of the conversation
+   * @param {{onGone: (error: ApiError) => void}} callbacks `onGone`: it cannot be followed (any more)
+   */
+  constructor(id, { onGone }) {
+    this.id = id;
+    this.path = `${CONVERSATIONS}/${id}`;
+    /** @type {Store<Transcript>} */
+    this.transcript = new Store(EMPTY);
+    /** @type {Store<QueuedMessage[]>} */
+    this.queue = new Store(/** @type {QueuedMessage[]} */ ([]));
+    this.connected = new Store(true);
+    /** @type {StreamEvent[] | null} events that wait until the rows are there */
+    this._waiting = [];
+    this._isLoadingOlder = false;
+    this._isClosed = false;
+    this._stream = follow(`${this.path}/stream?${RENDER}`, {
+      onOpen: (isFirst) => void (isFirst ? this._load(onGone) : this._catchUp()),
+      onEvents: (events) => this._receive(events),
+      onState: (isConnected) => this.connected.set(isConnected),
+      onEnd: onGone,
+    });
+  }
+
+  /** Stops following; the turn goes on. */
+  close() {
+    this._isClosed = true;
+    this._stream.close();
+  }
+
+  /** Tries to connect again at once. */
+  wake() {
+    this._stream.wake();
+  }
+
+  /** Loads the messages before the first one shown. */
+  async loadOlder() {
+    const { older } = this.transcript.value;
+    if (!older || this._isLoadingOlder) return;
+    this._isLoadingOlder = true;
+    try {
+      const { rows, next } = await page(older);
+      this.transcript.update((state) => ({ ...withRows(state, rows, "before"), older: next }));
+    } finally {
+      this._isLoadingOlder = false;
+    }
+  }
+
+  /**
+   * Sends a message; while the agent works it waits in line.
+   * @param {string} content
+   * @param {Record<string, unknown>} [more] further fields of the request
+   * @param {string} [clientMessageId] the one of a try before, so that a message is never sent twice
+   */
+  async send(content, more = {}, clientMessageId = crypto.randomUUID()) {
+    const isBusy = this.transcript.value.live !== null && !this.transcript.value.live.isOver;
+    if (!isBusy) this.transcript.update((state) => ({ ...state, sending: { clientMessageId, content, problem: null } }));
+    try {
+      await this._start(`${this.path}/messages`, { content, clientMessageId, whenBusy: "queue", ...more });
+      if (isBusy) await this.loadQueue();
+    } catch (error) {
+      this.transcript.update((state) => ({ ...state, sending: null }));
+      throw error;
+    }
+  }
+
+  /**
+   * Answers a message again, on a branch of its own.
+   * @param {string} messageId
+   */
+  async retry(messageId) {
+    await this._start(`${this.path}/messages/${messageId}/retry`, undefined);
+    await this.reload();
+  }
+
+  /** Stops the running turn. */
+  async cancel() {
+    try {
+      await ask("POST", `${this.path}/cancel`);
+    } catch (error) {
+      if (!(error instanceof ApiError && error.code === "no_turn")) throw error;
+    }
+  }
+
+  /**
+   * Shows another branch, from now on also for sending.
+   * @param {string} branchId
+   */
+  async switchBranch(branchId) {
+    await ask("PATCH", this.path, { branchId });
+    await this.reload();
+  }
+
+  /** Reads the messages again, from the end. */
+  async reload() {
+    const { rows, next } = await page(`${this.path}/messages?from=end&limit=${PAGE}&${RENDER}`);
+    this.transcript.update((state) => ({ ...withRows({ ...state, rows: [], requests: {} }, rows), older: next }));
+  }
+
+  /** Reads the messages that wait in line. */
+  async loadQueue() {
+    this.queue.set(await get(`${this.path}/queue`));
+  }
+
+  /** @param {string} id */
+  async removeQueued(id) {
+    await ask("DELETE", `${this.path}/queue/${id}`);
+    await this.loadQueue();
+  }
+
+  /** @param {string} id @param {string} content */
+  async editQueued(id, content) {
+    await ask("PATCH", `${this.path}/queue/${id}`, { content });
+    await this.loadQueue();
+  }
+
+  /**
+   * Starts a turn and lets go of its stream: this page follows by its own.
+   * @param {string} path
+   * @param {unknown} body
+   */
+  async _start(path, body) {
+    const response = await send("POST", path, { body });
+    await response.body?.cancel();
+  }
+
+  /** @param {(error: ApiError) => void} onGone */
+  async _load(onGone) {
+    // The stream is open before the rows are read, so what happens in between is in one of the two.
+    try {
+      const { rows, next } = await page(`${this.path}/messages?from=end&limit=${PAGE}&${RENDER}`);
+      if (this._isClosed) return;
+      this.transcript.update((state) => ({ ...withRows(state, rows), older: next }));
+      const waiting = this._waiting ?? [];
+      this._waiting = null;
+      this._receive(waiting);
+      await this.loadQueue();
+    } catch (error) {
+      if (error instanceof ApiError && error.status >= 400) onGone(error);
+      else this._stream.close();
+    }
+  }
+
+  async _catchUp() {
+    if (this._waiting === null) await Promise.all([this._loadNewer(), this.loadQueue()]).catch(() => undefined);
+  }
+
+  /** @param {StreamEvent[]} events */
+  _receive(events) {
+    if (this._waiting !== null) {
+      this._waiting.push(...events);
+      return;
+    }
+    this.transcript.update((state) => events.reduce((next, event) => receive(next, event, this.id), state));
+    for (const event of events) this._react(event);
+  }
+
+  /** @param {StreamEvent} event */
+  _react(event) {
+    if (event.turnId == null) return;
+    if (event.type === "message") {
+      void this._loadNewer();
+      if (event.wasQueued) void this.loadQueue();
+    }
+    if (["done", "error", "interrupted"].includes(event.type)) void this._settle(event);
+  }
+
+  /** The rows after the last one known: whatever a turn has added. */
+  async _loadNewer() {
+    const last = this.transcript.value.rows.at(-1);
+    const place = last ? `after=${last.id}` : "from=end";
+    const { rows } = await page(`${this.path}/messages?${place}&limit=${PAGE}&${RENDER}`);
+    this.transcript.update((state) => withRows(state, rows));
+  }
+
+  /** @param {StreamEvent} event that ended a turn */
+  async _settle(event) {
+    const live = this.transcript.value.live;
+    const messageId = event.messageId ?? live?.messageId;
+    try {
+      await this._loadNewer();
+      if (messageId) {
+        const row = await get(`${this.path}/messages/${messageId}?${RENDER}`);
+        this.transcript.update((state) => withRows(state, [row]));
+      }
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error; // gone meanwhile; the stream tells
+    }
+  }
+}

@@ -1,0 +1,297 @@
+// One conversation on the screen: its head, its messages, and the composer below.
+
+import { CONVERSATIONS, ask, sentence } from "../api.js";
+import { copyText } from "../clipboard.js";
+import { announce, fill, h, icon, iconButton } from "../dom.js";
+import { cost, tokens } from "../format.js";
+import { openMenu } from "../menus.js";
+import { remember } from "../models.js";
+import { Session } from "../session.js";
+import { isBusy } from "../state/transcript.js";
+import { toast } from "../toasts.js";
+import { Composer, drawQueue } from "./composer.js";
+import { ModelPicker } from "./model-picker.js";
+import { titleOf } from "./sidebar.js";
+import { TranscriptView, skeleton } from "./transcript.js";
+
+/**
+ * @typedef {import("../types.js").Conversation} Conversation
+ * @typedef {import("../types.js").Message} Message
+ * @typedef {import("../app.js").App} App
+ */
+
+const GO_ON = "Continue where you stopped.";
+
+export class ConversationView {
+  /**
+   * @param {App} app
+   * @param {string} id
+   */
+  constructor(app, id) {
+    this._app = app;
+    this.id = id;
+    /** @type {Conversation | null} */
+    this.conversation = app.feed.list.value.byId.get(id) ?? null;
+    /** @type {string | null} the message that the next one takes the place of */
+    this._editing = null;
+    this._keptDraft = "";
+    this._wasBusy = false;
+    this._headStamp = "";
+    /** @type {import("./permission-card.js").PermissionCard | import("./question-form.js").QuestionForm | null} */
+    this._offered = null;
+    this.session = new Session(id, { onGone: (error) => this._gone(error) });
+    this.transcript = new TranscriptView({
+      retry: (messageId) => void this._try(() => this.session.retry(messageId)),
+      goOn: () => void this._try(() => this.session.send(GO_ON)),
+      copy: (text) => void copyText(text),
+      more: (message, anchor) => this._openMessageMenu(message, anchor),
+      siblings: (message) => this._siblings(message),
+      edit: (message) => this._edit(message),
+      loadOlder: () => void this._try(() => this.session.loadOlder()),
+      place: () => ({ workingDirectory: this.conversation?.workingDirectory, projectName: app.projectName(this.conversation?.projectId ?? null) }),
+    });
+    this.picker = new ModelPicker((model) => {
+      remember(model);
+      void this._try(async () => this._setConversation(await app.feed.change(id, { runtimeId: model.runtimeId, modelId: model.runtimeId === "offline" ? null : model.id })));
+    });
+    this.composer = new Composer(id, {
+      send: (content) => this._send(content),
+      stop: () => void this._try(() => this.session.cancel()),
+      recall: () => this.session.transcript.value.rows.findLast((row) => row.role === "user")?.content ?? null,
+      tools: () => [this.picker.node],
+    });
+    this._head = h("header", { class: "topbar" });
+    this._banner = h("div", { class: "banner", role: "status", hidden: true }, icon("wifi-off"), "The daemon cannot be reached. What you typed is kept; trying again…");
+    this._editBar = h("div", { class: "problem-line muted", hidden: true });
+    this.composer.node.insertBefore(this._editBar, this.composer.box);
+    this._loading = h("div", { class: "transcript" }, skeleton());
+    this.node = [this._head, this._banner, this.transcript.node, this.composer.node];
+    this._watches = [
+      this.session.transcript.watch((state) => this._show(state)),
+      this.session.queue.watch((messages) => drawQueue(this.composer.queue, messages, {
+        edit: (messageId, content) => void this._try(() => this.session.editQueued(messageId, content)),
+        remove: (messageId) => void this._try(() => this.session.removeQueued(messageId)),
+      })),
+      this.session.connected.watch((isConnected) => {
+        this._banner.hidden = isConnected;
+      }),
+      app.feed.list.watch((list) => {
+        const found = list.byId.get(id);
+        if (found) this._setConversation(found);
+      }),
+    ];
+    app.feed.look(id);
+    this._drawHead();
+    void this._try(async () => this._setConversation(await app.feed.find(id)));
+  }
+
+  /** Leaves the conversation; its turn goes on. */
+  close() {
+    this.session.close();
+    this.transcript.close();
+    this.picker.close();
+    for (const stop of this._watches) stop();
+  }
+
+  /** What a single key means here. @param {KeyboardEvent} event @returns {boolean} whether it was taken */
+  key(event) {
+    if (event.key === "Escape") {
+      if (this._editing) this._stopEditing();
+      else if (isBusy(this.session.transcript.value)) void this._try(() => this.session.cancel());
+      else return false;
+      return true;
+    }
+    return this.transcript.openCard?.press(event.key) ?? false;
+  }
+
+  /** Puts the caret where a person writes. */
+  focus() {
+    this.composer.field.focus();
+  }
+
+  /** @param {import("../state/transcript.js").Transcript} state */
+  _show(state) {
+    const wasBusy = this._wasBusy;
+    const busy = isBusy(state);
+    this.composer.setBusy(busy);
+    this.transcript.update(state);
+    if (!state.isLoaded && !this._loading.isConnected) this.transcript.scroller.prepend(this._loading);
+    if (state.isLoaded) this._loading.remove();
+    if (busy && !wasBusy) announce("The agent is working.");
+    if (!busy && wasBusy) {
+      const last = state.rows.findLast((row) => row.role === "assistant");
+      announce(last?.content.slice(0, 2000) || "The agent is done.");
+      this._app.feed.look(this.id);
+    }
+    this._wasBusy = busy;
+    this._offerCard();
+  }
+
+  /** Gives a new card the focus, but never takes it from somebody who is writing. */
+  _offerCard() {
+    const card = this.transcript.openCard;
+    if (card === this._offered) return;
+    this._offered = card;
+    const { field } = this.composer;
+    const isFree = document.activeElement === document.body || document.activeElement === null || (document.activeElement === field && field.value === "");
+    if (card && isFree) card.node.focus({ preventScroll: true });
+    else if (!card && isFree) field.focus();
+  }
+
+  /** @param {Conversation} conversation */
+  _setConversation(conversation) {
+    if (conversation === this.conversation) return;
+    this.conversation = conversation;
+    this._drawHead();
+  }
+
+  _drawHead() {
+    const conversation = this.conversation;
+    document.title = `${conversation ? titleOf(conversation) : "Chat"} – stagent`;
+    if (conversation) this.picker.show(conversation);
+    const stamp = JSON.stringify([conversation?.title, conversation?.usage, conversation?.projectId, conversation?.workingDirectory]);
+    if (stamp === this._headStamp) return;
+    this._headStamp = stamp;
+    const title = conversation ? titleOf(conversation) : "";
+    const project = this._app.projectName(conversation?.projectId ?? null);
+    const used = conversation ? conversation.usage.inputTokens + conversation.usage.outputTokens : 0;
+    const more = iconButton("ellipsis", "More for this conversation", () => this._openMenu(more), { "aria-haspopup": "menu" });
+    fill(
+      this._head,
+      iconButton("panel-left", "Show the sidebar", () => this._app.toggleSidebar(), { class: "show-sidebar" }),
+      h("h1", { class: "grow" }, h("button", { type: "button", class: "title-button truncate", dir: "auto", title: "Rename", on: { click: () => this._rename() } }, title)),
+      h(
+        "div",
+        { class: "facts" },
+        project ? h("a", { class: "optional", href: `/projects/${conversation?.projectId}` }, icon("folder", "small"), project)
+        : conversation?.workingDirectory && h("span", { class: "optional", title: conversation.workingDirectory }, icon("folder", "small"), h("span", { class: "truncate" }, conversation.workingDirectory.split("/").pop())),
+        used > 0 && h("span", { class: "optional", title: "Used so far" }, `${tokens(used)} tokens`),
+        used > 0 && conversation?.usage.costUsd != null && h("span", { title: "Cost so far" }, cost(conversation.usage.costUsd)),
+      ),
+      more,
+    );
+  }
+
+  /** @param {string} content */
+  async _send(content) {
+    this.transcript.toEnd();
+    const parentId = this._editing;
+    if (parentId === null) return this.session.send(content);
+    await this.session.send(content, { parentId });
+    this._stopEditing();
+    await this.session.reload();
+  }
+
+  /** @param {Message} message */
+  _edit(message) {
+    this._editing = message.parentId ?? "root";
+    fill(this._editBar, icon("pencil", "small"), h("span", { class: "grow" }, "Editing an earlier message. What followed it stays on a branch of its own."), iconButton("x", "Stop editing", () => this._stopEditing()));
+    this._editBar.hidden = false;
+    this._keptDraft = this.composer.field.value;
+    this.composer.setText(message.content);
+  }
+
+  _stopEditing() {
+    if (this._editing === null) return;
+    this._editing = null;
+    this._editBar.hidden = true;
+    this.composer.setText(this._keptDraft);
+  }
+
+  /** @param {Message} message @returns {Node | null} arrows to the alternatives of a message */
+  _siblings(message) {
+    const { siblings } = message;
+    if (siblings.length < 2) return null;
+    const at = siblings.findIndex((one) => one.messageId === message.id);
+    const go = (/** @type {number} */ to) => void this._try(() => this.session.switchBranch(siblings[to].branchId));
+    return h(
+      "span",
+      { class: "branch-switch", role: "group", "aria-label": "Versions" },
+      iconButton("chevron-left", "Earlier version", () => go(at - 1), { disabled: at === 0 }),
+      `${at + 1} / ${siblings.length}`,
+      iconButton("chevron-right", "Later version", () => go(at + 1), { disabled: at === siblings.length - 1 }),
+    );
+  }
+
+  /** @param {Message} message @param {HTMLElement} anchor */
+  _openMessageMenu(message, anchor) {
+    openMenu(anchor, [
+      { label: "Copy", icon: "copy", run: () => void copyText(message.content) },
+      { label: "Answer again", icon: "rotate-ccw", run: () => void this._try(() => this.session.retry(message.id)) },
+      { label: "Fork from here", icon: "git-fork", run: () => void this.fork(message.id) },
+      { label: message.pinned ? "Unpin" : "Pin for the model", icon: "pin", run: () => void this._pin(message) },
+    ]);
+  }
+
+  /** Copies everything up to a message into a conversation of its own. @param {string} messageId */
+  async fork(messageId) {
+    await this._try(async () => {
+      const copy = await ask("POST", `${CONVERSATIONS}/${this.id}/fork`, { messageId });
+      this._app.go(`/conversations/${copy.id}`);
+    });
+  }
+
+  /** @param {Message} message */
+  async _pin(message) {
+    await this._try(async () => {
+      await ask("PATCH", `${CONVERSATIONS}/${this.id}/messages/${message.id}`, { pinned: !message.pinned });
+      await this.session.reload();
+    });
+  }
+
+  /** @param {HTMLElement} anchor */
+  _openMenu(anchor) {
+    const { conversation } = this;
+    if (!conversation) return;
+    const last = this.session.transcript.value.rows.findLast((row) => row.role !== "system");
+    openMenu(anchor, [
+      { label: "Rename", icon: "pencil", run: () => this._rename() },
+      { label: "Fork", icon: "git-fork", isDisabled: !last, run: () => last && void this.fork(last.id) },
+      { label: conversation.status === "archived" ? "Move back" : "Archive", icon: "archive", run: () => void this._app.sidebar.archive(conversation) },
+      "line",
+      { label: "Delete", icon: "trash", isDanger: true, run: () => this._app.sidebar.remove(conversation) },
+    ]);
+  }
+
+  _rename() {
+    const heading = this._head.querySelector("h1");
+    const { conversation } = this;
+    if (!heading || !conversation) return;
+    const input = h("input", { class: "input title-input", "aria-label": "Title", maxlength: 200, prop: { value: conversation.title ?? "" } });
+    const end = async (/** @type {boolean} */ keeps) => {
+      if (!input.isConnected) return;
+      const title = input.value.trim();
+      this._headStamp = "";
+      fill(heading);
+      if (keeps && title !== (conversation.title ?? "")) await this._try(async () => this._setConversation(await this._app.feed.change(this.id, { title: title || null })));
+      this._drawHead();
+    };
+    input.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" && event.key !== "Escape") return;
+      event.stopPropagation();
+      void end(event.key === "Enter");
+    });
+    input.addEventListener("blur", () => void end(true));
+    fill(heading, input);
+    input.focus();
+    input.select();
+  }
+
+  /** @param {import("../api.js").ApiError} error */
+  _gone(error) {
+    fill(
+      this.transcript.node,
+      h("div", { class: "empty" }, icon("message-square-off"), h("h2", null, error.status === 404 ? "This conversation is gone" : "This conversation cannot be shown"), h("p", null, error.message), h("a", { class: "button", href: "/" }, "Start a new chat")),
+    );
+    this.composer.node.hidden = true;
+  }
+
+  /** @param {() => Promise<unknown>} work */
+  async _try(work) {
+    try {
+      await work();
+    } catch (error) {
+      if (!(error instanceof Error && "status" in error && error.status === 404)) toast(sentence(error), { isError: true });
+    }
+  }
+}

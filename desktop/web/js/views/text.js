@@ -1,0 +1,92 @@
+// A stretch of an answer's text: plain while nothing better is there, then the daemon's HTML, block by block.
+
+import { fill, h, iconButton } from "../dom.js";
+import { setHtml } from "../html.js";
+import { copyText } from "../clipboard.js";
+
+/** @typedef {import("../types.js").TextPart} TextPart */
+
+export class TextView {
+  constructor() {
+    this.node = h("div", { class: "text plain" });
+    /** @type {TextPart | null} */
+    this._part = null;
+    /** @type {{node: HTMLElement, html: string}[]} */
+    this._blocks = [];
+  }
+
+  /** @param {TextPart} part */
+  update(part) {
+    if (part === this._part) return;
+    this._part = part;
+    if (part.html !== null) this._showWhole(part.html);
+    else if (part.blocks.length > 0) this._showBlocks(part.blocks);
+    else this._showPlain(part.text);
+  }
+
+  /** @param {string} text */
+  _showPlain(text) {
+    const shown = this.node.firstChild;
+    if (shown instanceof Text && text.startsWith(shown.data)) shown.appendData(text.slice(shown.data.length));
+    else fill(this.node, text);
+  }
+
+  /** @param {import("../types.js").Block[]} blocks */
+  _showBlocks(blocks) {
+    this._becomeProse();
+    while (this._blocks.length > blocks.length) this._blocks.pop()?.node.remove();
+    blocks.forEach((block, index) => {
+      let shown = this._blocks[index];
+      if (!shown) {
+        shown = { node: h("div", { class: "block" }), html: "" };
+        this._blocks.push(shown);
+        this.node.append(shown.node);
+      }
+      if (shown.html === block.html) return;
+      shown.html = block.html;
+      setHtml(shown.node, block.html);
+      dress(shown.node);
+    });
+  }
+
+  /** @param {string} html */
+  _showWhole(html) {
+    const isShown = this._blocks.length > 0 && squeeze(this._blocks.map((block) => block.html).join("")) === squeeze(html);
+    if (isShown) return; // nothing moves, and what is selected stays so
+    this._becomeProse();
+    this._blocks = [];
+    setHtml(this.node, html);
+    dress(this.node);
+  }
+
+  _becomeProse() {
+    if (this.node.classList.contains("prose")) return;
+    this.node.className = "text prose";
+    this.node.textContent = "";
+  }
+}
+
+/** @param {string} html */
+const squeeze = (html) => html.replace(/\s+/g, "");
+
+/**
+ * Adds to rendered HTML what a person can do with it.
+ * @param {HTMLElement} node
+ */
+export function dress(node) {
+  for (const figure of node.querySelectorAll("figure.code")) {
+    const pre = figure.querySelector("pre");
+    if (!(figure instanceof HTMLElement) || !pre || figure.querySelector(".code-bar")) continue;
+    pre.tabIndex = 0;
+    const wrap = iconButton("text-wrap", "Wrap lines", () => {
+      wrap.setAttribute("aria-pressed", String(figure.classList.toggle("is-wrapped")));
+    }, { "aria-pressed": "false" });
+    const copy = iconButton("copy", "Copy code", () => void copyText(pre.textContent ?? ""));
+    figure.querySelector("figcaption")?.remove();
+    figure.prepend(h("div", { class: "code-bar" }, h("span", { class: "language" }, figure.dataset.language || "text"), wrap, copy));
+  }
+  for (const link of node.querySelectorAll("a[href]")) {
+    if (link instanceof HTMLAnchorElement && link.origin !== location.origin) link.target = "_blank";
+  }
+  for (const input of node.querySelectorAll("input[type=checkbox]:not([aria-label])")) input.setAttribute("aria-label", "Task");
+}

@@ -1,0 +1,250 @@
+// The conversation itself: items in order, the end in sight unless the reader scrolled up.
+
+import { button, fill, h, icon, iconButton } from "../dom.js";
+import { exactTime } from "../format.js";
+import { AnswerView } from "./answer.js";
+import { resolvedLine } from "./permission-card.js";
+
+/**
+ * @typedef {import("../types.js").Message} Message
+ * @typedef {import("../types.js").Request} Request
+ * @typedef {import("../state/transcript.js").Transcript} Transcript
+ * @typedef {import("./answer.js").AnswerActions & {
+ *   edit: (message: Message) => void, loadOlder: () => void,
+ * }} TranscriptActions
+ */
+
+const NEAR_END_PX = 48;
+const NEAR_START_PX = 900;
+
+export class TranscriptView {
+  /** @param {TranscriptActions} actions */
+  constructor(actions) {
+    this._actions = actions;
+    this._list = h("div", { class: "items" });
+    this._older = h("div", { class: "older", hidden: true }, "Loading earlier messages…");
+    this.scroller = h("div", { class: "transcript", role: "log", "aria-live": "off", "aria-label": "Messages", tabindex: 0, on: { scroll: () => this._scrolled() } }, this._older, this._list);
+    this._toEnd = button([icon("arrow-down", "small"), "New messages"], () => this.toEnd(), { class: "to-end", hidden: true });
+    this.node = h("div", { class: "transcript-wrap" }, this.scroller, this._toEnd);
+    /** @type {Map<string, {node: HTMLElement, view: AnswerView | null, row: Message | null}>} */
+    this._items = new Map();
+    this._isFollowing = true;
+    /** @type {Map<string, Request[]>} */
+    this._owners = new Map();
+    /** @type {Transcript | null} */
+    this._state = null;
+    this._resizes = new ResizeObserver(() => this._isFollowing && this._stick());
+    this._resizes.observe(this._list);
+    this._resizes.observe(this.scroller);
+    this._clock = setInterval(() => this._tick(), 1000);
+  }
+
+  /** Lets go of clocks and observers. */
+  close() {
+    clearInterval(this._clock);
+    this._resizes.disconnect();
+  }
+
+  /** @param {Transcript} state */
+  update(state) {
+    const before = this._state;
+    this._state = state;
+    const grewAbove = before && state.rows.length > before.rows.length && before.rows[0] && before.rows[0] !== state.rows[0] && state.rows.includes(before.rows[0]);
+    const height = this.scroller.scrollHeight;
+    const top = this.scroller.scrollTop;
+    const isSame = before && before.rows === state.rows && before.requests === state.requests && before.sending === state.sending;
+    if (!isSame) this._draw(state);
+    else if (before.live !== state.live && !this._drawLive(state)) this._draw(state);
+    this._older.hidden = state.older === null;
+    if (grewAbove) this.scroller.scrollTop = top + this.scroller.scrollHeight - height;
+    else if (this._isFollowing) this._stick();
+    else if (before && (state.rows.length > before.rows.length || state.live !== before.live)) this._toEnd.hidden = false;
+    if (state.isLoaded) this._scrolled();
+  }
+
+  /** Shows the end, and follows it from now on. */
+  toEnd() {
+    this._isFollowing = true;
+    this._stick();
+  }
+
+  /** The first request that can be answered now. */
+  get openCard() {
+    for (const { view } of this._items.values()) for (const card of view?.cards.values() ?? []) return card;
+    return null;
+  }
+
+  /** @param {string} messageId @returns {HTMLElement | null} */
+  nodeOf(messageId) {
+    return this._items.get(messageId)?.node ?? null;
+  }
+
+  /**
+   * Draws only the answer that is being written, which is what changes most.
+   * @param {Transcript} state
+   * @returns {boolean} whether that was enough
+   */
+  _drawLive({ live }) {
+    if (!live) return false;
+    const item = this._items.get(live.messageId ?? "live");
+    if (!item?.view) return false;
+    item.view.update(item.row, live, this._owners.get(live.messageId ?? "live") ?? []);
+    return true;
+  }
+
+  /** @param {Transcript} state */
+  _draw(state) {
+    const { rows, live } = state;
+    const owners = ownersOf(state);
+    this._owners = owners;
+    const isOwned = new Set([...owners.values()].flat());
+    /** @type {Map<string, {node: HTMLElement, view: AnswerView | null, row: Message | null}>} */
+    const items = new Map();
+    for (const row of rows) {
+      const id = row.id;
+      if (row.role === "assistant") {
+        const isLive = live !== null && live.messageId === id;
+        const item = this._items.get(id) ?? this._takeLive(id, isLive) ?? this._newAnswer();
+        item.view?.update(row, isLive ? live : null, owners.get(id) ?? []);
+        items.set(id, { ...item, row });
+      } else if (row.role === "user") {
+        const item = this._items.get(id);
+        items.set(id, item?.row === row ? item : { node: this._userItem(row), view: null, row });
+      } else {
+        const item = this._systemItem(row, state, isOwned);
+        if (item) items.set(id, item);
+      }
+    }
+    if (live && (live.messageId === null || !items.has(live.messageId))) {
+      const item = this._items.get("live") ?? this._newAnswer();
+      item.view?.update(null, live, owners.get(live.messageId ?? "live") ?? []);
+      items.set("live", item);
+    }
+    if (state.sending) {
+      const known = this._items.get("sending");
+      items.set("sending", known ?? { node: pendingItem(state.sending.content), view: null, row: null });
+    }
+    this._place(items);
+  }
+
+  /** The view of the live answer, once its row is known. @param {string} id @param {boolean} isLive */
+  _takeLive(id, isLive) {
+    const item = isLive ? this._items.get("live") : undefined;
+    if (item) this._items.delete("live");
+    return item;
+  }
+
+  _newAnswer() {
+    const view = new AnswerView(this._actions);
+    return { node: view.node, view, row: null };
+  }
+
+  /** @param {Map<string, {node: HTMLElement, view: AnswerView | null, row: Message | null}>} items */
+  _place(items) {
+    const kept = new Set([...items.values()].map((item) => item.node));
+    for (const node of [...this._list.children]) if (!kept.has(/** @type {HTMLElement} */ (node))) node.remove();
+    let place = this._list.firstElementChild;
+    for (const { node } of items.values()) {
+      if (node === place) place = place.nextElementSibling;
+      else this._list.insertBefore(node, place);
+    }
+    for (const node of this._list.querySelectorAll(":scope > .is-last")) node.classList.remove("is-last");
+    this._list.lastElementChild?.classList.add("is-last");
+    this._items = items;
+  }
+
+  /** @param {Message} row */
+  _userItem(row) {
+    const more = iconButton("ellipsis", "More for this message", () => this._actions.more(row, more), { "aria-haspopup": "menu" });
+    return h(
+      "article",
+      { class: "item user-item settled", "aria-label": "Your message", data: { message: row.id } },
+      h("div", { class: "bubble", dir: "auto" }, row.content),
+      h(
+        "div",
+        { class: "item-actions" },
+        row.pinned && h("span", { class: "chip neutral" }, icon("pin", "small"), "Pinned"),
+        h("time", { class: "facts", datetime: row.createdAt }, exactTime(row.createdAt)),
+        this._actions.siblings(row),
+        iconButton("copy", "Copy message", () => this._actions.copy(row.content)),
+        iconButton("pencil", "Edit message", () => this._actions.edit(row)),
+        more,
+      ),
+    );
+  }
+
+  /**
+   * A row of its own, unless it is shown where its tool call is.
+   * @param {Message} row @param {Transcript} state @param {ReadonlySet<Request>} owned
+   */
+  _systemItem(row, state, owned) {
+    const known = this._items.get(row.id);
+    if (known?.row === row) return known;
+    const type = row.metadata?.type;
+    if (type === "compaction") return { node: compactionItem(row), view: null, row };
+    const request = state.requests[row.id];
+    if (!request || owned.has(request)) return null;
+    return { node: h("div", { class: "item settled" }, resolvedLine(request)), view: null, row };
+  }
+
+  _scrolled() {
+    const { scrollTop, scrollHeight, clientHeight } = this.scroller;
+    this._isFollowing = scrollTop + clientHeight >= scrollHeight - NEAR_END_PX;
+    if (this._isFollowing) this._toEnd.hidden = true;
+    if (scrollTop < NEAR_START_PX && this._state?.older) this._actions.loadOlder();
+  }
+
+  _stick() {
+    this.scroller.scrollTop = this.scroller.scrollHeight;
+    this._toEnd.hidden = true;
+  }
+
+  _tick() {
+    const live = this._state?.live ?? null;
+    if (live) (this._items.get(live.messageId ?? "live") ?? this._items.get("live"))?.view?.tick(live);
+  }
+}
+
+/**
+ * Under which answer each request is shown: the last one before it.
+ * @param {Transcript} state
+ * @returns {Map<string, Request[]>} by the answer's id
+ */
+function ownersOf(state) {
+  /** @type {Map<string, Request[]>} */
+  const owners = new Map();
+  const given = new Set();
+  const add = (/** @type {string} */ id, /** @type {Request} */ request) => {
+    owners.set(id, [...(owners.get(id) ?? []), request]);
+    given.add(request.id);
+  };
+  let answer = "";
+  for (const row of state.rows) {
+    if (row.role === "assistant") answer = row.id;
+    const request = state.requests[row.id];
+    if (request && answer) add(answer, request);
+  }
+  const live = state.live?.messageId ?? "live";
+  for (const request of Object.values(state.requests)) if (!given.has(request.id)) add(live, request);
+  return owners;
+}
+
+/** @param {string} content */
+const pendingItem = (content) => h("article", { class: "item user-item is-pending", "aria-label": "Your message, being sent" }, h("div", { class: "bubble", dir: "auto" }, content), h("div", { class: "item-actions" }));
+
+/** @param {Message} row */
+function compactionItem(row) {
+  const data = row.metadata ?? {};
+  const details = h("details", null, h("summary", null, "Earlier messages were summarised for the model"), h("p", null, data.summary ?? row.content));
+  return h("div", { class: "item notice neutral settled" }, icon("archive"), h("div", { class: "body" }, details));
+}
+
+/**
+ * Grey lines while the first messages load.
+ * @returns {HTMLElement}
+ */
+export function skeleton() {
+  const node = h("div", { class: "item", "aria-hidden": "true" });
+  fill(node, [1, 2, 3].map(() => h("div", { class: "skeleton" })));
+  return node;
+}
