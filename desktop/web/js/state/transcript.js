@@ -45,6 +45,9 @@ export function receive(state, event, conversationId) {
       const resolved = { ...known, outcome: event.outcome, decision: event.decision };
       return { ...state, requests: { ...state.requests, [event.requestId]: resolved } };
     }
+    case "rendered":
+      // The last ones may come behind the end of the turn: then the stored message has the truth.
+      return state.live?.turnId === event.turnId ? { ...state, live: grow(state.live, event) } : state;
     default: {
       const live = state.live?.turnId === event.turnId ? state.live : newLive(event.turnId, null);
       const grown = grow(live, event);

@@ -76,14 +76,13 @@ const squeeze = (html) => html.replace(/\s+/g, "");
 export function dress(node) {
   for (const figure of node.querySelectorAll("figure.code")) {
     const pre = figure.querySelector("pre");
-    if (!(figure instanceof HTMLElement) || !pre || figure.querySelector(".code-bar")) continue;
+    const caption = figure.querySelector("figcaption");
+    if (!(figure instanceof HTMLElement) || !pre || !caption) continue;
     pre.tabIndex = 0;
     const wrap = iconButton("text-wrap", "Wrap lines", () => {
       wrap.setAttribute("aria-pressed", String(figure.classList.toggle("is-wrapped")));
     }, { "aria-pressed": "false" });
-    const copy = iconButton("copy", "Copy code", () => void copyText(pre.textContent ?? ""));
-    figure.querySelector("figcaption")?.remove();
-    figure.prepend(h("div", { class: "code-bar" }, h("span", { class: "language" }, figure.dataset.language || "text"), wrap, copy));
+    caption.append(wrap, iconButton("copy", "Copy code", () => void copyText(pre.textContent ?? "")));
   }
   for (const link of node.querySelectorAll("a[href]")) {
     if (link instanceof HTMLAnchorElement && link.origin !== location.origin) link.target = "_blank";
