@@ -57,7 +57,11 @@ def test_the_wheel_holds_the_four_folders_and_nothing_else(wheel: Path) -> None:
 
 def test_the_page_is_in_the_wheel_as_a_whole(wheel: Path) -> None:
     page = REPOSITORY / "desktop/web"
-    files = {str(path.relative_to(REPOSITORY)) for path in page.rglob("*") if path.is_file()}
+    files = {
+        str(path.relative_to(REPOSITORY))
+        for path in page.rglob("*")
+        if path.is_file() and path.suffix != ".pyc"
+    }
     assert files <= set(ZipFile(wheel).namelist())
 
 
