@@ -19,7 +19,7 @@ from actors.task_runs import TaskRuns
 from actors.turn import Turn
 from actors.turn_rows import UserText
 from actors.turn_runner import Surroundings, TurnRunner
-from storage import conversations, messages, queue
+from storage import conversations, documents, messages, queue
 from storage.errors import StorageError
 from storage.ids import new_id
 from storage.times import now_ms
@@ -129,6 +129,8 @@ class ConversationActor(Actor):
         message = waiting_message(self._record.row.id, command, now_ms())
         self._queue.add(message)
         self._writer.add(queue.insert(message), changes_list=True)
+        if message.attachments is not None:
+            self._writer.add(documents.link(message.conversation_id, message.attachments, message.id))
         return self._writer.written(told.Queued(message, self._queue.reply(message.id)))
 
     def _edit_queued(self, command: told.EditQueued) -> Reply[Any]:

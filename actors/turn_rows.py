@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from actors.messages import Accepted
-from storage import messages, turns
+from storage import documents, messages, turns
 from storage.records import Conversation, Message, QueuedMessage, Turn
 from storage.statements import Statement
 
@@ -79,7 +79,10 @@ def first_rows(
         ended_at=None,
     )
     rows = (messages.insert(assistant), turns.insert(turn))
-    return (messages.insert(user), *rows) if text.is_new else rows
+    if not text.is_new:
+        return rows
+    used = () if text.attachments is None else (documents.link(conversation.id, text.attachments, user.id),)
+    return (messages.insert(user), *used, *rows)
 
 
 def user_metadata(text: UserText) -> str | None:

@@ -66,12 +66,19 @@ def insert(document: Document, text: str | None) -> Statement:
     )
 
 
-def link(conversation_id: str, document_id: str, message_id: str) -> Statement:
-    """Notes that a message uses a document; nothing happens where one of them is gone."""
+def link(conversation_id: str, document_ids: str, message_id: str) -> Statement:
+    """Notes that a message uses documents; nothing happens where one of them is gone.
+
+    Args:
+        conversation_id: the message's conversation.
+        document_ids: JSON text of a list.
+        message_id: the message.
+    """
     return Statement(
         "INSERT OR IGNORE INTO conversation_documents (conversation_id, document_id, message_id) "
-        "SELECT c.id, d.id, ? FROM conversations c, documents d WHERE c.id = ? AND d.id = ?",
-        (message_id, conversation_id, document_id),
+        "SELECT c.id, d.id, ? FROM conversations c, documents d WHERE c.id = ? "
+        "AND d.id IN (SELECT value FROM json_each(?))",
+        (message_id, conversation_id, document_ids),
     )
 
 

@@ -35,7 +35,7 @@ NAME_TOKENS = 100
 
 
 def blocks(
-    database: Database, root: Path, mentions: Sequence[Mention], budget: int
+    database: Database, root: Path, mentions: Sequence[Mention], budget: int, *, verb: str = "mentions"
 ) -> tuple[ContextBlock, ...]:
     """The blocks to give along with a message, one for each mention. Reads the disk: run it in a thread.
 
@@ -44,12 +44,13 @@ def blocks(
         root: the working directory, resolved.
         mentions: what the message names.
         budget: how many tokens they may take together. What does not fit is given in a shorter form.
+        verb: what the person does with them.
     """
     found: list[ContextBlock] = []
     left = budget
     for place, mention in enumerate(mentions):
         to_come = NAME_TOKENS * (len(mentions) - place - 1)
-        versions = [_block(mention, text) for text in _versions(database, root, mention)]
+        versions = [_block(mention, verb, text) for text in _versions(database, root, mention)]
         fitting = [block for block in versions if tokens.of_block(block) <= left - to_come]
         block = (fitting or versions[-1:])[0]
         if tokens.of_block(block) > left:
@@ -61,11 +62,11 @@ def blocks(
     return tuple(found)
 
 
-def _block(mention: Mention, text: str) -> ContextBlock:
+def _block(mention: Mention, verb: str, text: str) -> ContextBlock:
     about = f"{mention.entity_type} “{_on_one_line(mention.label or mention.entity_id)}”"
     # A text must not end the block that it stands in.
     body = text.replace("</context", "< /context")
-    return context_block(f"The person mentions the {about}. {body}", about)
+    return context_block(f"The person {verb} the {about}. {body}", about)
 
 
 def _versions(database: Database, root: Path, mention: Mention) -> tuple[str, ...]:

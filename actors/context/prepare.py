@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from actors import mentions
-from actors.context import given, history, mentioned
+from actors.context import attached, given, history, mentioned
 from actors.context.budget import Budget
 from actors.context.identity import identity
 from actors.context.project_part import ProjectPart, project_part
@@ -19,6 +19,7 @@ from actors.tools.base import Workspace
 from actors.transcript import AnyBlock, Entry
 from storage import messages, projects
 from storage.database import Database
+from storage.document_files import DocumentFiles
 from storage.records import Conversation, Project
 
 
@@ -69,7 +70,7 @@ def prepare(database: Database, request: TurnRequest, budget: Budget) -> Prepare
         surface,
         budget,
         history.read(database, conversation, request.assistant_message_id),
-        (given.moment(root, datetime.now(UTC).astimezone()), *_mentioned(database, request, root, budget)),
+        (given.moment(root, datetime.now(UTC).astimezone()), *_named(database, request, root, budget)),
     )
 
 
@@ -91,10 +92,15 @@ def _environment(database: Database, project: Project | None) -> str | None:
     return summarize(facts) if facts is not None else None
 
 
-def _mentioned(database: Database, request: TurnRequest, root: Path, budget: Budget) -> tuple[AnyBlock, ...]:
+def _named(database: Database, request: TurnRequest, root: Path, budget: Budget) -> tuple[AnyBlock, ...]:
+    """What the person's message attaches and mentions."""
     asked = messages.get(database, request.user_message_id)
-    named = mentions.of_metadata(asked.metadata) if asked is not None else ()
-    return mentioned.blocks(database, root, named, budget.mentions)
+    metadata = asked.metadata if asked is not None else None
+    files = DocumentFiles(request.options.data_dir.documents)
+    return (
+        *attached.blocks(database, files, root, attached.of_metadata(metadata), budget.mentions),
+        *mentioned.blocks(database, root, mentions.of_metadata(metadata), budget.mentions),
+    )
 
 
 def _project(database: Database, conversation: Conversation) -> Project | None:

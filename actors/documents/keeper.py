@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import hashlib
+import json
 import logging
 import weakref
 from collections.abc import Callable, Sequence
@@ -216,7 +217,7 @@ def _write_whole(files: DocumentFiles, data: bytes) -> IncomingFile:
 
 
 def _link(document_id: str, use: ImageUse) -> Statement:
-    return documents.link(use.conversation_id, document_id, use.message_id)
+    return documents.link(use.conversation_id, json.dumps([document_id]), use.message_id)
 
 
 def _document(

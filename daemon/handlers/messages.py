@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from actors import messages as told
 from daemon import presenters, schemas
+from daemon.attaching import encoded_attachments
 from daemon.errors import ApiError, invalid
 from daemon.handlers.base import ApiHandler
 from daemon.handlers.branches import find_fork
@@ -71,8 +72,9 @@ class MessagesHandler(EventStreamHandler):
         fork = find_fork(self.services, conversation_id, body.parent_id) if body.parent_id else None
         named = body.mentions
         mentions = await self.in_searcher(checked, self.services, conversation, named) if named else None
+        attachments = encoded_attachments(self.services, body.attachments or ())
         command = told.SendMessage(
-            body.content, body.client_message_id, body.when_busy, mentions=mentions, fork=fork
+            body.content, body.client_message_id, body.when_busy, mentions, attachments, fork
         )
         accepted = await self.services.actors.ask_conversation(conversation_id, command)
         if isinstance(accepted, told.Queued):

@@ -12,6 +12,7 @@ from daemon.schemas.entities import Mention, Mentions
 from storage.records import MessageRole, MessageStatus
 
 Rendering = Annotated[Literal["html"] | None, Meta(description="Gives answers as HTML too.")]
+Attachments = Annotated[list[Id], Meta(max_length=20, description="Ids of documents.")]
 
 
 class Sibling(Schema, frozen=True, kw_only=True):
@@ -87,6 +88,7 @@ class NewMessage(Schema, frozen=True, kw_only=True):
         "refuse"
     )
     mentions: Mentions | None = None
+    attachments: Attachments | None = None
     parent_id: Annotated[
         Id | None,
         Meta(

@@ -88,9 +88,9 @@ def test_a_document_goes_with_the_last_conversation_unless_a_project_holds_it(
         conversations.insert(other),
         documents.insert(replace(DOCUMENT, origin=origin, project_id=project_id), None),
         documents.insert(replace(DOCUMENT, id="unused"), None),
-        documents.link(one.id, "d", "m1"),
-        documents.link(one.id, "d", "m2"),
-        documents.link(other.id, "d", "m3"),
+        documents.link(one.id, '["d"]', "m1"),
+        documents.link(one.id, '["d"]', "m2"),
+        documents.link(other.id, '["d"]', "m3"),
     )
     database.write(conversations.delete(one.id))
     assert left(database) == {"d", "unused"}
@@ -103,7 +103,7 @@ def test_a_document_goes_with_the_last_conversation_unless_a_project_holds_it(
 def test_a_deleted_document_leaves_a_note_for_its_files(
     database: Database, conversation: Conversation
 ) -> None:
-    database.write(documents.insert(DOCUMENT, "text"), documents.link(conversation.id, "d", "m"))
+    database.write(documents.insert(DOCUMENT, "text"), documents.link(conversation.id, '["d"]', "m"))
     database.write(documents.delete("d"))
     assert documents.removed(database) == ["d"]
     assert database.rows("SELECT * FROM conversation_documents") == []
@@ -113,11 +113,11 @@ def test_a_deleted_document_leaves_a_note_for_its_files(
 
 def test_a_link_to_what_is_gone_is_no_error(database: Database, conversation: Conversation) -> None:
     database.write(
-        documents.link(conversation.id, "gone", "m"),
+        documents.link(conversation.id, '["gone"]', "m"),
         documents.insert(DOCUMENT, None),
-        documents.link("gone", "d", "m"),
-        documents.link(conversation.id, "d", "m"),
-        documents.link(conversation.id, "d", "m"),
+        documents.link("gone", '["d"]', "m"),
+        documents.link(conversation.id, '["d"]', "m"),
+        documents.link(conversation.id, '["d"]', "m"),
     )
     assert database.rows("SELECT conversation_id, document_id, message_id FROM conversation_documents") == [
         (conversation.id, "d", "m")
