@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from actors.models import CATALOGUE, OFFLINE, OLLAMA_PREFIX, Model, RuntimeId, Tier
+from actors.options import Options
 from actors.runtimes.base import FoundModel, Runtime, RuntimeStatus
 from actors.runtimes.registry import Runtimes
 
@@ -16,6 +17,9 @@ logger = logging.getLogger(__name__)
 
 DISCOVERY_TIMEOUT_S = 3.0
 FRESH_S = 300.0
+RETRY_S = 5.0
+"""When a provider that has not answered is asked again."""
+
 GIGABYTE = 1_000_000_000
 SMALL, LARGE = 5 * GIGABYTE, 20 * GIGABYTE
 
@@ -34,17 +38,24 @@ class Discovery:
 
 
 class ModelCatalog:
-    """Asks the providers in parallel and remembers the answer for five minutes. Lives on the agent loop."""
+    """Asks the providers in parallel and remembers the answer for five minutes. Lives on the agent loop.
 
-    def __init__(self, runtimes: Runtimes) -> None:
+    Args:
+        runtimes: whom it asks.
+        options: gives the settings in force.
+    """
+
+    def __init__(self, runtimes: Runtimes, options: Callable[[], Options]) -> None:
         self._runtimes = runtimes
+        self._options = options
         self._found: Discovery | None = None
-        self._found_at = 0.0
+        self._fresh_until = 0.0
         self._search: asyncio.Task[Discovery] | None = None
+        self._listed: dict[str, Sequence[FoundModel]] = {}
 
     async def get(self, *, refresh: bool = False) -> Discovery:
         """What there is. An old answer comes at once while a new one is looked for."""
-        is_old = time.monotonic() - self._found_at > FRESH_S
+        is_old = time.monotonic() > self._fresh_until
         if (self._found is None or is_old or refresh) and self._search is None:
             self._search = asyncio.create_task(self._discover())
         if self._found is not None and not refresh:
@@ -52,52 +63,69 @@ class ModelCatalog:
         assert self._search is not None
         return await asyncio.shield(self._search)
 
+    async def forget(self) -> None:
+        """Lets the next who asks wait for a new answer: the settings have changed."""
+        self._found, self._search, self._listed = None, None, {}
+
     async def _discover(self) -> Discovery:
-        try:
-            answers = await asyncio.gather(*(_ask(runtime) for runtime in self._runtimes.every()))
-            statuses = {runtime_id: status for runtime_id, status, _ in answers}
-            models = {runtime_id: found for runtime_id, _, found in answers}
-            self._runtimes.windows.update(
-                (model.id, model.context_window)
-                for found in models.values()
-                for model in found
-                if model.context_window
-            )
-            self._found = Discovery(_merged(statuses, models), statuses)
-            self._found_at = time.monotonic()
-            return self._found
-        finally:
-            self._search = None
+        answers = await asyncio.gather(*(_ask(runtime) for runtime in self._runtimes.every()))
+        # A provider that has not answered still has the models that it had.
+        listed = self._listed | {one.runtime_id: one.models for one in answers if one.models is not None}
+        statuses = {answer.runtime_id: answer.status for answer in answers}
+        found = Discovery(_merged(statuses, listed, self._options()), statuses)
+        if self._search is asyncio.current_task():  # the settings have not changed in the meantime
+            is_whole = all(answer.models is not None for answer in answers)
+            self._fresh_until = time.monotonic() + (FRESH_S if is_whole else RETRY_S)
+            self._found, self._search, self._listed = found, None, listed
+        return found
 
 
-async def _ask(runtime: Runtime) -> tuple[str, RuntimeStatus, Sequence[FoundModel]]:
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """What a runtime has.
+
+    Attributes:
+        models: None where it could not be asked.
+    """
+
+    runtime_id: str
+    status: RuntimeStatus
+    models: Sequence[FoundModel] | None
+
+
+async def _ask(runtime: Runtime) -> _Answer:
     """What a runtime has, or why it could not be asked."""
     status = RuntimeStatus(True, None, False, "It did not answer in time.")
-    found: Sequence[FoundModel] = ()
+    found: Sequence[FoundModel] | None = None
     try:
         async with asyncio.timeout(DISCOVERY_TIMEOUT_S):
             status = await runtime.status()
-            if status.is_signed_in:
-                found = await runtime.models()
+            found = await runtime.models() if status.is_signed_in else ()
     except TimeoutError:
         logger.info("the models of %s did not arrive in time", runtime.id)
     except Exception as error:  # noqa: BLE001  (an SDK's errors are many; the table still serves)
         logger.info("the models of %s cannot be listed: %s", runtime.id, type(error).__name__)
-    return runtime.id, status, found
+    return _Answer(runtime.id, status, found)
 
 
-def _merged(statuses: dict[str, RuntimeStatus], found: dict[str, Sequence[FoundModel]]) -> tuple[Model, ...]:
-    """The table first, then the listed models that it does not name."""
+def _merged(
+    statuses: Mapping[str, RuntimeStatus], listed: Mapping[str, Sequence[FoundModel]], options: Options
+) -> tuple[Model, ...]:
+    """The table first, with the real ids of the settings, then the listed models that it does not name."""
     merged: list[Model] = []
+    found = {name: listed.get(name, ()) if status.is_signed_in else () for name, status in statuses.items()}
     for runtime_id in ("claude-code", "openai-codex-app-server"):
-        listed = {model.id: model for model in found[runtime_id]}
+        unnamed = {model.id: model for model in found[runtime_id]}
         is_available = statuses[runtime_id].is_signed_in
         for model in CATALOGUE:
             if model.runtime_id == runtime_id:
-                known = listed.pop(model.real_id, None)
+                real_id = options.model_ids.get(model.id, model.real_id)
+                known = unnamed.pop(real_id, None)
                 window = (known and known.context_window) or model.context_window
-                merged.append(replace(model, is_available=is_available, context_window=window))
-        merged += [_listed(runtime_id, model) for model in listed.values()]
+                merged.append(
+                    replace(model, real_id=real_id, is_available=is_available, context_window=window)
+                )
+        merged += [_listed(runtime_id, model) for model in unnamed.values()]
     merged += [_local(model) for model in found["ollama"]]
     return (*merged, OFFLINE)
 

@@ -99,7 +99,7 @@ def start_actors(
     agents = AgentLoop(sink, database, runtimes, Toolbox(database, tasks), scans, documents)
     agents.start()
     conversations = started(ConversationsActor.start(database, archive, agents, sink, options()))
-    return Actors(archive, agents, ModelCatalog(runtimes), conversations, tasks, documents, scans)
+    return Actors(archive, agents, ModelCatalog(runtimes, options), conversations, tasks, documents, scans)
 
 
 async def resume_queues(actors: Actors, database: Database) -> None:

@@ -37,4 +37,5 @@ class SettingsHandler(ApiHandler):
         services.settings.current = changed
         options = options_of(changed, services.data_dir)
         await services.actors.ask(told.OptionsChanged(options))
+        await services.actors.on_agents(services.actors.models.forget())
         self.answer(changed)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,7 +13,11 @@ import pytest
 from actors import model_catalog
 from actors.model_catalog import ModelCatalog
 from actors.models import RUNTIME_IDS
+from actors.options import Options
 from actors.runtimes.base import FoundModel, RuntimeStatus
+from storage.paths import DataDir
+
+OPTIONS = Options(DataDir(Path("/nowhere")))
 
 
 class Fake:
@@ -21,9 +27,10 @@ class Fake:
         self.id = runtime_id
         self.found = found
         self.asked = 0
+        self.is_signed_in = True
 
     async def status(self) -> RuntimeStatus:
-        return RuntimeStatus(True, "1", True, None)
+        return RuntimeStatus(True, "1", self.is_signed_in, None)
 
     async def models(self) -> Sequence[FoundModel]:
         self.asked += 1
@@ -48,11 +55,19 @@ def discover(found: dict[str, Any], times: int = 1) -> tuple[model_catalog.Disco
     runtimes = FakeRuntimes(found)
 
     async def run() -> model_catalog.Discovery:
-        catalog = ModelCatalog(runtimes)  # type: ignore[arg-type]
+        catalog = a_catalog(runtimes)
         answers = [await catalog.get() for _ in range(times)]
         return answers[-1]
 
     return asyncio.run(run()), runtimes
+
+
+def a_catalog(runtimes: FakeRuntimes, options: Options = OPTIONS) -> ModelCatalog:
+    return ModelCatalog(runtimes, lambda: options)  # type: ignore[arg-type]
+
+
+def ids(found: model_catalog.Discovery) -> set[str]:
+    return {model.id for model in found.models}
 
 
 def test_the_table_comes_first_and_knows_the_real_names() -> None:
@@ -95,3 +110,76 @@ def test_local_models_are_ranked_by_size(gigabytes: int, tier: str) -> None:
     found, _ = discover({"ollama": [FoundModel("m", "m", size_bytes=gigabytes * 10**9)]})
     model = next(one for one in found.models if one.id == "ollama:m")
     assert (model.tier, model.cost_label) == (tier, "Free")
+
+
+def test_an_old_answer_comes_at_once_and_is_renewed_behind_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def run() -> None:
+        runtimes = FakeRuntimes({"ollama": [FoundModel("old", "old")]})
+        catalog = a_catalog(runtimes)
+        await catalog.get()
+        runtimes.fakes[2].found = [FoundModel("new", "new")]
+        assert "ollama:old" in ids(await catalog.get())
+        assert "ollama:new" in ids(await catalog.get(refresh=True))
+        assert runtimes.fakes[2].asked == 2  # the renewal that ran already was waited for
+
+    monkeypatch.setattr(model_catalog, "FRESH_S", -1.0)
+    asyncio.run(run())
+
+
+def test_a_provider_that_does_not_answer_keeps_its_models_and_is_soon_asked_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def run() -> None:
+        runtimes = FakeRuntimes({"claude-code": [FoundModel("claude-new-1", "New")]})
+        catalog = a_catalog(runtimes)
+        await catalog.get()
+        for failure in (None, ValueError("broken")):
+            runtimes.fakes[0].found = failure
+            found = await catalog.get(refresh=True)
+            assert "claude-new-1" in ids(found)
+        asked = runtimes.fakes[0].asked
+        runtimes.fakes[0].found = [FoundModel("claude-new-2", "Newer")]
+        await catalog.get()
+        assert "claude-new-2" in ids(await catalog.get(refresh=True))
+        assert runtimes.fakes[0].asked == asked + 1
+
+    monkeypatch.setattr(model_catalog, "DISCOVERY_TIMEOUT_S", 0.05)
+    monkeypatch.setattr(model_catalog, "RETRY_S", -1.0)
+    asyncio.run(run())
+
+
+def test_a_provider_that_is_signed_out_loses_its_models() -> None:
+    async def run() -> None:
+        runtimes = FakeRuntimes({"claude-code": [FoundModel("claude-new-1", "New")]})
+        catalog = a_catalog(runtimes)
+        assert "claude-new-1" in ids(await catalog.get())
+        runtimes.fakes[0].is_signed_in = False
+        found = await catalog.get(refresh=True)
+        assert "claude-new-1" not in ids(found)
+        assert not next(model for model in found.models if model.id == "sonnet").is_available
+
+    asyncio.run(run())
+
+
+def test_changed_settings_are_waited_for_also_by_who_comes_during_a_search() -> None:
+    async def run() -> None:
+        runtimes = FakeRuntimes({"ollama": [FoundModel("old", "old")]})
+        catalog = a_catalog(runtimes)
+        early = asyncio.create_task(catalog.get())
+        await asyncio.wait([early], timeout=0)  # it has begun
+        await catalog.forget()
+        runtimes.fakes[2].found = [FoundModel("new", "new")]
+        assert "ollama:new" in ids(await catalog.get())
+        await early
+        assert "ollama:new" in ids(await catalog.get())
+
+    asyncio.run(run())
+
+
+def test_the_real_ids_of_the_settings_are_the_ones_that_are_listed() -> None:
+    runtimes = FakeRuntimes({"claude-code": [FoundModel("claude-own-1", "Own", 5000)]})
+    options = replace(OPTIONS, model_ids={"sonnet": "claude-own-1"})
+    found = asyncio.run(a_catalog(runtimes, options).get())
+    sonnet = next(model for model in found.models if model.id == "sonnet")
+    assert (sonnet.real_id, sonnet.context_window) == ("claude-own-1", 5000)
+    assert "claude-own-1" not in ids(found)
