@@ -12,7 +12,7 @@ from actors.archive import ArchiveActor
 from actors.bridge import Reply, started
 from actors.notices import Write
 from storage.database import Database
-from storage.errors import StorageError, StorageFullError
+from storage.errors import ConflictError, StorageError, StorageFullError
 from storage.statements import Statement
 
 
@@ -66,6 +66,21 @@ def test_what_is_answered_is_stored(archive: Any, database: Database, sink: Sink
     assert reply.get(timeout=10) is None
     assert numbers(database) == [1, 2]
     assert sink.told == [("stored", "c", 5, 6), ("changed", "conversation", "c")]
+
+
+def test_a_write_that_was_overtaken_is_refused_quietly(
+    archive: Any, database: Database, sink: Sink, caplog: pytest.LogCaptureFixture
+) -> None:
+    reply: Reply[None] = Reply()
+    overtaken = Statement("UPDATE numbers SET text = 'x' WHERE n = ?", (7,), must_change=True)
+    first = write(archive, 1, changed_tasks=("one", "two"))
+    archive.tell(Write((Statement("INSERT INTO numbers VALUES (2, '')", ()), overtaken), reply=reply))
+    with pytest.raises(ConflictError):
+        reply.get(timeout=10)
+    first.get(timeout=10)
+    assert numbers(database) == [1]
+    assert sorted(sink.told) == [("changed", "task", "one"), ("changed", "task", "two")]
+    assert caplog.records == []
 
 
 def test_a_failing_write_hurts_only_itself(archive: Any, database: Database, sink: Sink) -> None:

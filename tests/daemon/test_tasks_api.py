@@ -11,6 +11,12 @@ from typing import Any
 
 import pytest
 
+from storage import conversations, queue, tasks
+from storage.database import Database
+from storage.ids import new_id
+from storage.migrations import migrate
+from storage.paths import DataDir
+from storage.records import QueuedMessage, Task
 from tests.api import CONVERSATIONS, Api, EventStream
 from tests.conftest import StartDaemon
 from tests.daemon_process import DaemonProcess
@@ -271,3 +277,50 @@ def test_the_feed_tells_of_new_changed_and_deleted_tasks(shared: Api) -> None:
         until_status(stream, made, "running")
         shared.delete(f"{TASKS}/{made}")
         assert stream.until("task_deleted", taskId=made)
+
+
+def a_data_dir_with_a_queue(folder: Path, *before: str) -> tuple[str, str]:
+    """What a crash leaves right after a task was given to its conversation, behind other messages; both ids."""
+    data_dir = DataDir(folder)
+    data_dir.prepare()
+    database = Database(data_dir.database)
+    migrate(database, data_dir.backups)
+    task = Task("task", None, "help", None, "planned", "medium", None, None, 1, 1)
+    conversation = conversations.blank("offline", 1, title="help")
+    waiting = [QueuedMessage(new_id(), conversation.id, content, None, 1, 1) for content in (*before, "help")]
+    database.write(
+        tasks.insert(task),
+        conversations.insert(conversation),
+        *map(queue.insert, waiting),
+        tasks.start_run(task.id, conversation.id, waiting[-1].id, 2),
+    )
+    database.close()
+    return task.id, conversation.id
+
+
+def test_a_crash_before_the_turn_lets_it_run_at_the_next_start(
+    start_daemon: StartDaemon, tmp_path: Path
+) -> None:
+    made, conversation = a_data_dir_with_a_queue(tmp_path / "data")
+    api = start_daemon().client
+    with api.follow(conversation, after=0) as turn:
+        assert turn.end()["type"] == "done"
+    ended = task(api, made)
+    assert (ended["status"], ended["conversationId"]) == ("completed", conversation)
+    assert "I understand these commands" in ended["result"]
+
+
+@pytest.mark.parametrize("what", ["queue", "conversation"])
+def test_a_task_whose_message_is_taken_back_is_cancelled(
+    start_daemon: StartDaemon, tmp_path: Path, what: str
+) -> None:
+    made, conversation = a_data_dir_with_a_queue(tmp_path / "data", "run true")
+    api = start_daemon().client
+    path = f"{CONVERSATIONS}/{conversation}"
+    with feed(api) as stream, api.follow(conversation, after=0) as turn:
+        turn.until("permission_request")
+        assert task(api, made)["status"] == "queued"
+        [row] = api.get(f"{path}/queue")
+        api.delete(f"{path}/queue/{row['id']}" if what == "queue" else path)
+        until_status(stream, made, "cancelled")
+    assert task(api, made)["conversationId"] == (conversation if what == "queue" else None)
