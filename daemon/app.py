@@ -23,6 +23,7 @@ from daemon.handlers import (
     projects,
     respond,
     settings,
+    shutdown,
     tasks,
     usage,
 )
@@ -83,6 +84,7 @@ ROUTES: tuple[tuple[str, type[RequestHandler]], ...] = (
     ("/api/documents/{document}/thumbnail", document_files.DocumentThumbnailHandler),
     ("/api/documents/{document}/text", documents.DocumentTextHandler),
     ("/api/settings", settings.SettingsHandler),
+    ("/api/shutdown", shutdown.ShutdownHandler),
     ("/api/usage", usage.UsageHandler),
 )
 

@@ -19,6 +19,7 @@ COMMANDS: dict[str, str] = {
     "status": "daemon.commands.look:status",
     "stop": "daemon.commands.look:stop",
     "open": "daemon.commands.access:open_",
+    "service": "daemon.commands.service:service",
     "token": "daemon.commands.access:token",
     "connect": "daemon.commands.access:connect",
     "disconnect": "daemon.commands.access:disconnect",
@@ -83,6 +84,14 @@ data_dir_option = click.option(
     is_eager=True,
     help="Where everything is kept.",
 )
+
+
+def offer_restart(question: str) -> bool:
+    """Asks a person about an older daemon; where nobody can be asked, it says so and leaves it alone."""
+    if sys.stdin.isatty() and sys.stderr.isatty():
+        return click.confirm(question, default=True, err=True)
+    click.echo(f"stagent: {question} `stagent stop` does so.", err=True)
+    return False
 
 
 def main(args: list[str] | None = None) -> None:

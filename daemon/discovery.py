@@ -8,13 +8,14 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO
+from typing import IO, Literal
 
 import msgspec
 
 from storage.paths import DataDir
 
 PROC = Path("/proc")
+StartedBy = Literal["person", "demand", "service"]
 
 
 class Discovery(msgspec.Struct, frozen=True, rename="camel"):
@@ -25,6 +26,8 @@ class Discovery(msgspec.Struct, frozen=True, rename="camel"):
         started_at: ISO 8601.
         process_started_at: the process's start time as the system tells it, to know it from a later
             process with the same number; None where the system does not tell.
+        data_dir: the folder it serves; a copy of the folder holds the file too.
+        started_by: a `person` in a terminal, a program on `demand`, or the system as a `service`.
     """
 
     pid: int
@@ -33,6 +36,8 @@ class Discovery(msgspec.Struct, frozen=True, rename="camel"):
     version: str
     started_at: str
     process_started_at: float | None = None
+    data_dir: str | None = None
+    started_by: StartedBy = "person"
 
 
 class AlreadyRunningError(Exception):
@@ -58,7 +63,7 @@ def read(data_dir: DataDir) -> Discovery | None:
 def find(data_dir: DataDir) -> Discovery | None:
     """The running daemon, or None where none runs or it is not ready yet."""
     found = read(data_dir)
-    if found is None:
+    if found is None or found.data_dir != str(data_dir.root.resolve()):
         return None
     started_at = process_started_at(found.pid)
     return found if started_at is not None and started_at == found.process_started_at else None
@@ -71,15 +76,20 @@ def remove(data_dir: DataDir, pid: int) -> None:
         data_dir.discovery.unlink(missing_ok=True)
 
 
+def lock(data_dir: DataDir) -> contextlib.AbstractContextManager[None]:
+    """Holds the data folder: one daemon each. Raises AlreadyRunningError, see `hold`."""
+    return hold(data_dir.lock)
+
+
 @contextlib.contextmanager
-def lock(data_dir: DataDir) -> Iterator[None]:
-    """Holds the data folder: one daemon each. The system lets go when the process ends, however it ends.
+def hold(path: Path) -> Iterator[None]:
+    """Holds a lock file. The system lets go when the process ends, however it ends.
 
     Raises:
         AlreadyRunningError: another process holds it.
     """
-    with data_dir.lock.open("a+b") as file:
-        data_dir.lock.chmod(0o600)
+    with path.open("a+b") as file:
+        path.chmod(0o600)
         if not _try_lock(file):
             raise AlreadyRunningError
         try:
@@ -118,7 +128,7 @@ else:
 
 
 def process_started_at(pid: int) -> float | None:
-    """When a process has started, in the system's own measure; None where there is no such process.
+    """When a process has started, in the system's own measure; None where none such runs.
 
     On Linux from `/proc/PID/stat`, field 22, in clock ticks since boot (proc(5)); elsewhere from psutil.
     """
@@ -127,7 +137,9 @@ def process_started_at(pid: int) -> float | None:
             stat = (PROC / str(pid) / "stat").read_text(encoding="utf-8", errors="replace")
         except OSError:
             return None
-        return float(stat.rpartition(")")[2].split()[19])
+        fields = stat.rpartition(")")[2].split()
+        has_ended = fields[0] in {"Z", "X"}  # only its exit status waits to be taken
+        return None if has_ended else float(fields[19])
     import psutil  # noqa: PLC0415  (Linux does without)
 
     try:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import logging
 import os
-import signal
 import sqlite3
 import time
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pykka
 from tornado.httpserver import HTTPServer
@@ -25,6 +25,7 @@ from daemon.app import api_document, make_app
 from daemon.credential import Gatekeeper, TokenError, load_token
 from daemon.feed import FEED, ConversationFeed, lost
 from daemon.hub import EventHub
+from daemon.idleness import IdleWatch
 from daemon.listeners import ListenError, Listeners
 from daemon.page_files import PageFiles
 from daemon.rendering.answers import RenderedAnswers
@@ -32,11 +33,13 @@ from daemon.rendering.renderer import Renderer
 from daemon.rendering.views import LiveAnswers
 from daemon.schemas import Conversation, Task
 from daemon.security import Gate
+from daemon.service.notify import Notifier
 from daemon.services import Services, SettingsHolder, options_of
 from daemon.settings import Settings, SettingsError
+from daemon.signals import reload_on_hangup, stop_on_signals
 from daemon.version import VERSION
 from desktop import web
-from storage import conversations, events, tasks, turns
+from storage import conversations, events, queue, tasks, turns
 from storage.database import Database
 from storage.document_files import DocumentFiles
 from storage.errors import StorageError
@@ -52,7 +55,15 @@ MAX_REQUEST_BYTES = 64 * 1024 * 1024
 
 
 class CannotServeError(Exception):
-    """The daemon cannot start; the message says why and what to do."""
+    """The daemon cannot start; the message says why and what to do.
+
+    Attributes:
+        folder_is_held: another daemon holds the data folder.
+    """
+
+    def __init__(self, message: str, *, folder_is_held: bool = False) -> None:
+        super().__init__(message)
+        self.folder_is_held = folder_is_held
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +72,15 @@ class ServeOptions:
 
     Attributes:
         port: None for the one of the settings; 0 for any free one.
+        started_by: who wants it to run; one that was started on demand ends when nobody uses it.
+        notifier: tells the service manager, if there is one.
     """
 
     data_dir: DataDir
     port: int | None
     environment: Mapping[str, str]
+    started_by: discovery.StartedBy = "person"
+    notifier: Notifier = field(default_factory=Notifier)
 
 
 def serve(options: ServeOptions) -> None:
@@ -89,7 +104,7 @@ def serve(options: ServeOptions) -> None:
             finally:
                 database.close()
     except discovery.AlreadyRunningError as error:
-        raise CannotServeError(_who_runs(data_dir)) from error
+        raise CannotServeError(_who_runs(data_dir), folder_is_held=True) from error
     except (StorageError, SettingsError, TokenError, ListenError) as error:
         raise CannotServeError(str(error)) from error
     except sqlite3.Error as error:
@@ -101,11 +116,15 @@ def serve(options: ServeOptions) -> None:
 async def _run(options: ServeOptions, current: Settings, database: Database) -> None:
     data_dir = options.data_dir
     loop = asyncio.get_running_loop()
-    stopping = _stop_on_signals(loop)
+    stopping = stop_on_signals(loop)
     gatekeeper = Gatekeeper(load_token(data_dir))
     holder = SettingsHolder(current)
     hub, feed = _make_hub(loop, database)
     searcher = ThreadPoolExecutor(2, thread_name_prefix="search")
+
+    def has_work() -> bool:
+        return bool(feed.busy or queue.conversations(database))
+
     async with contextlib.AsyncExitStack() as stack:
         actors = start_actors(
             database, hub, lambda: options_of(holder.current, data_dir), options.environment
@@ -131,6 +150,8 @@ async def _run(options: ServeOptions, current: Settings, database: Database) -> 
             gatekeeper=gatekeeper,
             settings=holder,
             is_stopping=stopping.is_set,
+            stop=stopping.set,
+            idle=IdleWatch(loop, has_work, lambda: hub.subscriber_count > 0, stopping.set),
             url=listeners.url,
             page_files=PageFiles(web.FOLDER),
             api_document=lambda: api_document(VERSION),
@@ -139,10 +160,15 @@ async def _run(options: ServeOptions, current: Settings, database: Database) -> 
         server.add_sockets(listeners.sockets)
         stack.push_async_callback(_close_server, server, hub)
         await resume_queues(actors, database)
-        discovery.write(data_dir, _discovery(listeners))
+        reload_on_hangup(loop, functools.partial(_reload, options, services))
+        if options.started_by == "demand":
+            services.idle.end_after(lambda: holder.current.idle_exit_seconds)
+        discovery.write(data_dir, _discovery(listeners, options))
         stack.callback(discovery.remove, data_dir, os.getpid())
         print(f"stagent {VERSION} is ready at {listeners.url}", flush=True)  # noqa: T201  (scripts wait for it)
+        options.notifier.ready(listeners.url, loop)
         await stopping.wait()
+        options.notifier.stopping()
         logger.info("stopping")
     searcher.shutdown(wait=True, cancel_futures=True)
 
@@ -175,23 +201,6 @@ def _make_hub(loop: asyncio.AbstractEventLoop, database: Database) -> tuple[Even
     return hub, feed
 
 
-def _stop_on_signals(loop: asyncio.AbstractEventLoop) -> asyncio.Event:
-    """Set by the first SIGTERM or SIGINT; the second one ends the process at once."""
-    stopping = asyncio.Event()
-
-    def stop() -> None:
-        if stopping.is_set():
-            os._exit(1)
-        stopping.set()
-
-    for name in (signal.SIGTERM, signal.SIGINT):
-        try:
-            loop.add_signal_handler(name, stop)
-        except NotImplementedError:  # Windows
-            signal.signal(name, lambda *_: loop.call_soon_threadsafe(stop))
-    return stopping
-
-
 async def _close_server(server: HTTPServer, hub: EventHub) -> None:
     """Stops listening, then tells everybody who follows that it is over for now."""
     server.stop()
@@ -206,7 +215,18 @@ async def _stop_actors(actors: Actors) -> None:
     await stop_actors(actors)
 
 
-def _discovery(listeners: Listeners) -> discovery.Discovery:
+async def _reload(options: ServeOptions, services: Services) -> None:
+    """Reads the settings again. Where they are wrong, those in force stay."""
+    try:
+        changed = settings.load(options.data_dir, options.environment, port=options.port)
+    except SettingsError as error:
+        logger.error("the settings stay as they are: %s", error)  # noqa: TRY400  (the traceback tells nothing)
+        return
+    await services.apply(changed)
+    logger.info("the settings were read again")
+
+
+def _discovery(listeners: Listeners, options: ServeOptions) -> discovery.Discovery:
     return discovery.Discovery(
         pid=os.getpid(),
         url=listeners.url,
@@ -214,6 +234,8 @@ def _discovery(listeners: Listeners) -> discovery.Discovery:
         version=VERSION,
         started_at=to_iso(time.time_ns() // 1_000_000),
         process_started_at=discovery.process_started_at(os.getpid()),
+        data_dir=str(options.data_dir.root.resolve()),
+        started_by=options.started_by,
     )
 
 

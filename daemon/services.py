@@ -7,12 +7,14 @@ from concurrent.futures import Executor
 from dataclasses import dataclass
 from typing import Any
 
+from actors import messages as told
 from actors.options import Options
 from actors.pricing import Price
 from actors.system import Actors
 from daemon.credential import Gatekeeper
 from daemon.feed import ConversationFeed
 from daemon.hub import EventHub
+from daemon.idleness import IdleWatch
 from daemon.page_files import PageFiles
 from daemon.rendering.answers import RenderedAnswers
 from daemon.rendering.views import LiveAnswers
@@ -38,6 +40,8 @@ class Services:
         database: for short reads on the loop.
         searcher: where reads go that may take longer.
         is_stopping: whether the daemon is on its way out.
+        stop: sends it on its way.
+        idle: knows whether it is used.
     """
 
     version: str
@@ -53,9 +57,17 @@ class Services:
     gatekeeper: Gatekeeper
     settings: SettingsHolder
     is_stopping: Callable[[], bool]
+    stop: Callable[[], None]
+    idle: IdleWatch
     url: str
     page_files: PageFiles
     api_document: Callable[[], dict[str, Any]]
+
+    async def apply(self, changed: Settings) -> None:
+        """Puts settings in force; they hold from the next turn."""
+        self.settings.current = changed
+        await self.actors.ask(told.OptionsChanged(options_of(changed, self.data_dir)))
+        await self.actors.on_agents(self.actors.models.forget())
 
 
 def options_of(settings: Settings, data_dir: DataDir) -> Options:

@@ -75,6 +75,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     max_retries: Annotated[
         int, Meta(ge=0, le=50, description="How often a busy provider is asked again.")
     ] = 6
+    idle_exit_seconds: Annotated[
+        Seconds,
+        Meta(
+            description="A daemon that was started on demand ends when nobody used it for so long; 0: never."
+        ),
+    ] = 1800.0
     idle_timeout_seconds: Annotated[
         Seconds, Meta(description="How long an idle conversation stays in memory.")
     ] = 60.0

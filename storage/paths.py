@@ -44,6 +44,11 @@ class DataDir:
         return self.root / "daemon.lock"
 
     @property
+    def start_lock(self) -> Path:
+        """The file that whoever starts a daemon on demand holds locked meanwhile."""
+        return self.root / "start.lock"
+
+    @property
     def discovery(self) -> Path:
         """Where the running daemon says how to reach it."""
         return self.root / "daemon.json"

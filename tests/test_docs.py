@@ -12,9 +12,10 @@ import pytest
 
 from tests.conftest import needs_program
 from tests.daemon_process import REPOSITORY, DaemonProcess, clean_environment
-from tests.documentation import Example, Shell, examples, fits, follow
+from tests.documentation import Example, examples, fits, follow
+from tests.shell import Shell
 
-PAGES = ("README.md", "docs/api.md", "docs/permissions.md")
+PAGES = ("README.md", "docs/api.md", "docs/operations.md", "docs/permissions.md")
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from daemon.cli import Context, data_dir_option
+from daemon.cli import Context, data_dir_option, offer_restart
 
 PROVIDERS = click.Choice(["anthropic", "openai"])
 
@@ -81,7 +81,7 @@ def open_chat(context: Context) -> None:
 def _link(context: Context) -> str:
     from daemon.launch import running
 
-    link: str = running(context.data_dir).post("/api/session/links")["url"]
+    link: str = running(context.data_dir, offer_restart).post("/api/session/links")["url"]
     return link
 
 

@@ -12,7 +12,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 import click
 
-from daemon.cli import Context, data_dir_option
+from daemon.cli import Context, data_dir_option, offer_restart
 from daemon.client import Client, ClientError
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def chat(
     """Chat in the terminal. With PROMPT, or a prompt on standard input: one answer, then the end."""
     from daemon.launch import running
 
-    client = running(context.data_dir)
+    client = running(context.data_dir, offer_restart)
     if prompt is None and not sys.stdin.isatty():
         prompt = sys.stdin.read().strip()
         if not prompt:

@@ -67,9 +67,12 @@ class ApiHandler(RequestHandler):
 
     def admit(self) -> None:
         """Lets the request pass. Raises ApiError."""
+        is_public = self.is_public()
         self.services.gate.check(
-            self.request, self.get_cookie(COOKIE), body_types=self.body_types, is_public=self.is_public()
+            self.request, self.get_cookie(COOKIE), body_types=self.body_types, is_public=is_public
         )
+        if not is_public:
+            self.services.idle.used()
         if self.services.is_stopping():
             raise ApiError(503, "shutting_down", "The daemon is stopping.", headers={"Retry-After": "2"})
         if self._content_length() > self.max_body_bytes:

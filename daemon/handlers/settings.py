@@ -6,12 +6,10 @@ from typing import Any
 
 import msgspec
 
-from actors import messages as told
 from daemon import settings
 from daemon.errors import invalid
 from daemon.handlers.base import ApiHandler
 from daemon.operations import operation, read_body
-from daemon.services import options_of
 from daemon.settings import Settings, SettingsError
 
 
@@ -34,8 +32,5 @@ class SettingsHandler(ApiHandler):
             changed = settings.change(services.data_dir, services.settings.current, known)
         except SettingsError as error:
             raise invalid(str(error), "invalid_setting") from error
-        services.settings.current = changed
-        options = options_of(changed, services.data_dir)
-        await services.actors.ask(told.OptionsChanged(options))
-        await services.actors.on_agents(services.actors.models.forget())
+        await services.apply(changed)
         self.answer(changed)

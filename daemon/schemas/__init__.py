@@ -1,6 +1,6 @@
 """What goes in and out of the API. The same definitions validate requests and make the OpenAPI document."""
 
-from daemon.schemas.access import Health, Link, SignInQuery
+from daemon.schemas.access import Health, Link, Shutdown, ShutdownAccepted, SignInQuery
 from daemon.schemas.base import (
     DEFAULT_LIMIT,
     MAX_CONTENT_BYTES,
@@ -130,6 +130,8 @@ __all__ = [
     "SearchQuery",
     "SearchText",
     "Seq",
+    "Shutdown",
+    "ShutdownAccepted",
     "Sibling",
     "SignInQuery",
     "StartedTask",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from msgspec import Meta
 
@@ -21,6 +21,21 @@ class Health(Schema, frozen=True, kw_only=True):
 
     ok: bool
     version: str
+
+
+class Shutdown(Schema, frozen=True, kw_only=True):
+    """When the daemon is to stop."""
+
+    when: Annotated[
+        Literal["now", "idle"], Meta(description="`idle`: as soon as no agent works and no message waits.")
+    ] = "now"
+
+
+class ShutdownAccepted(Schema, frozen=True, kw_only=True):
+    """The daemon is going to stop."""
+
+    when: Literal["now", "idle"]
+    busy: Annotated[int, Meta(description="In how many conversations an agent works or waits.")]
 
 
 class SignInQuery(Schema, frozen=True, kw_only=True):

@@ -20,12 +20,12 @@ def data_dir(tmp_path: Path) -> DataDir:
     return DataDir(tmp_path)
 
 
-def of(pid: int, started_at: float | None) -> Discovery:
-    return Discovery(pid, "http://127.0.0.1:1", None, "1", "now", started_at)
+def of(pid: int, started_at: float | None, folder: DataDir) -> Discovery:
+    return Discovery(pid, "http://127.0.0.1:1", None, "1", "now", started_at, str(folder.root))
 
 
 def test_a_running_daemon_is_found(data_dir: DataDir) -> None:
-    mine = of(os.getpid(), process_started_at(os.getpid()))
+    mine = of(os.getpid(), process_started_at(os.getpid()), data_dir)
     discovery.write(data_dir, mine)
     assert discovery.find(data_dir) == mine
     assert stat.S_IMODE(data_dir.discovery.stat().st_mode) == 0o600
@@ -34,7 +34,8 @@ def test_a_running_daemon_is_found(data_dir: DataDir) -> None:
 def test_a_file_of_a_dead_or_another_process_is_none(data_dir: DataDir) -> None:
     dead = subprocess.Popen([sys.executable, "-c", ""])
     dead.wait()
-    for stale in (of(dead.pid, 1.0), of(os.getpid(), 1.0), of(os.getpid(), None), of(1, None)):
+    for pid, started_at in ((dead.pid, 1.0), (os.getpid(), 1.0), (os.getpid(), None), (1, None)):
+        stale = of(pid, started_at, data_dir)
         discovery.write(data_dir, stale)
         assert discovery.find(data_dir) is None
     for content in (b"", b"{", b"[]", b"\xff", b'{"pid": "x"}'):
@@ -44,8 +45,25 @@ def test_a_file_of_a_dead_or_another_process_is_none(data_dir: DataDir) -> None:
     assert discovery.find(data_dir) is None
 
 
+def test_the_file_in_a_copy_of_the_folder_is_none(data_dir: DataDir, tmp_path: Path) -> None:
+    copy = DataDir(tmp_path / "copy")
+    copy.root.mkdir()
+    discovery.write(copy, of(os.getpid(), process_started_at(os.getpid()), data_dir))
+    assert discovery.find(copy) is None
+
+
+def test_a_process_that_has_ended_is_gone_also_before_its_parent_has_noticed() -> None:
+    ended = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
+    assert process_started_at(ended.pid) is not None
+    assert ended.stdin is not None
+    ended.stdin.close()
+    os.waitid(os.P_PID, ended.pid, os.WEXITED | os.WNOWAIT)
+    assert process_started_at(ended.pid) is None
+    ended.wait()
+
+
 def test_only_ones_own_file_is_removed(data_dir: DataDir) -> None:
-    discovery.write(data_dir, of(1, 1.0))
+    discovery.write(data_dir, of(1, 1.0, data_dir))
     discovery.remove(data_dir, os.getpid())
     assert data_dir.discovery.exists()
     discovery.remove(data_dir, 1)

@@ -1,0 +1,1 @@
+"""The daemon as a service that the operating system starts at logon and looks after."""
