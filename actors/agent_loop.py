@@ -207,7 +207,11 @@ class AgentLoop:
         """What the answer is about. It is complete, whatever comes of looking that up."""
         try:
             return quick_access.find(
-                self._database, turn.request.conversation.id, turn.answer, tuple(turn.touched)
+                self._database,
+                turn.request.conversation.id,
+                turn.workspace.root,
+                turn.answer,
+                tuple(turn.touched),
             )
         except sqlite3.Error:
             logger.exception("the links of turn %s could not be looked up", turn.turn_id)

@@ -7,6 +7,7 @@ at the newest matches. Another list, in the order of the alphabet, gives names b
 from __future__ import annotations
 
 import heapq
+import itertools
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
@@ -57,6 +58,9 @@ class FileNames:
         by_name = sorted((line.rpartition("/")[2], place) for place, line in enumerate(lines))
         self._names = [name for name, _ in by_name]
         self._places = [place for _, place in by_name]
+        self._in_alphabet = [0] * len(lines)
+        for at, place in enumerate(self._places):
+            self._in_alphabet[place] = at
 
     def __len__(self) -> int:
         return len(self._files)
@@ -84,9 +88,9 @@ class FileNames:
         first, last = bisect_left(self._names, text), bisect_right(self._names, text)
         end = bisect_left(self._names, text + LAST_CHARACTER)
         # Some of the best may look like secrets, so there is one in reserve for each.
-        for place in heapq.nsmallest(2 * limit, self._places[first:last]):
+        for place in self._newest(first, last, 2 * limit):
             yield EXACT, place
-        for place in heapq.nsmallest(2 * limit, self._places[last:end]):
+        for place in self._newest(last, end, 2 * limit):
             yield PREFIX, place
         for place in self._holding(text):
             rank = query.rank_folded(self._line(place))
@@ -95,9 +99,17 @@ class FileNames:
         parts = [part for part in _BETWEEN_PARTS.split(text) if part]
         if len(parts) > 1:
             for place in self._holding(max(parts, key=len)):
-                rank = _rank_of_parts(self._line(place), parts)
+                rank = _rank_of_parts(self._line(place), parts, in_order="/" in text)
                 if rank is not None:
                     yield rank, place
+
+    def _newest(self, first: int, end: int, limit: int) -> Iterator[int]:
+        """The places of the newest files among some that follow each other in the alphabet."""
+        if end - first <= LOOKED_AT:
+            return iter(heapq.nsmallest(limit, self._places[first:end]))
+        # Of many the newest are soon met among all.
+        among = (place for place, at in enumerate(self._in_alphabet) if first <= at < end)
+        return itertools.islice(among, limit)
 
     def _holding(self, text: str) -> Iterator[int]:
         """The places of the newest paths that hold a text."""
@@ -113,9 +125,25 @@ class FileNames:
         return self._text[self._starts[place] : self._starts[place + 1] - 1]
 
 
-def _rank_of_parts(path: str, parts: list[str]) -> int | None:
+def _rank_of_parts(path: str, parts: list[str], *, in_order: bool) -> int | None:
     """How well a path fits the beginnings of its folders and its name, as in `src/au/log`; None if it does not."""
-    segments = iter(path.split("/"))
-    if all(any(segment.startswith(part) for segment in segments) for part in parts):
-        return SUBSTRING
-    return WORDS if all(part in path for part in parts) else None
+    at = 0
+    for part in parts:
+        if not path.startswith(part, at):
+            at = path.find(f"/{part}", at) + 1
+            if not at:
+                return WORDS if _holds(path, parts, in_order=in_order) else None
+        # The next part begins a later folder or the name.
+        at = path.find("/", at) + 1 or len(path)
+    return SUBSTRING
+
+
+def _holds(path: str, parts: list[str], *, in_order: bool) -> bool:
+    """Whether all parts are somewhere in a path."""
+    at = 0
+    for part in parts:
+        found = path.find(part, at)
+        if found < 0:
+            return False
+        at = found + len(part) if in_order else 0
+    return True

@@ -6,10 +6,13 @@ The words of the answer are looked up in the index of labels; so it does not mat
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 from urllib.parse import quote
 
+from actors.errors import MentionRefusedError, UnknownMentionError
 from actors.events import QuickAccessLink, clean_text
+from actors.mentioned_files import locate
 from actors.tools.base import EntityRef
 from storage import entities
 from storage.database import Database
@@ -22,6 +25,7 @@ READ_LENGTH = 12_000
 
 MAX_TOUCHED = 100
 MAX_IDS = 100
+MAX_PATHS = 40
 MIN_LABEL_LENGTH = 3
 MAX_LABEL_LENGTH = 500
 MAX_OF_A_LABEL = 20
@@ -35,22 +39,25 @@ _FOLDERS: dict[EntityType, str] = {
     "conversation": "conversations",
 }
 _ID = re.compile(r"(?<![\w-])(?=[\w-]*\d)\w+(?:-\w+)+(?![\w-])", re.ASCII)
+_PATH = re.compile(r"(?<![\w/.-])(?=[^\s/]*[/.])[\w.@+-]+(?:/[\w.@+-]+)*(?![\w/])")
 _START = re.compile(r"(?<!\w)\w|(?<!\S)\S")
 
 
 def find(
-    database: Database, conversation_id: str, answer: str, touched: Sequence[EntityRef]
+    database: Database, conversation_id: str, root: Path, answer: str, touched: Sequence[EntityRef]
 ) -> tuple[QuickAccessLink, ...]:
     """The links, at most `MAX_LINKS`. May take longer than an event loop should wait.
 
     Args:
         database: where to look.
         conversation_id: where the answer stands; it is not linked itself.
+        root: the working directory, resolved.
         answer: its text.
         touched: what its tools touched, in order.
     """
     known = _of_tools(database, touched)
-    named = [_ref(entity) for entity in _named(database, conversation_id, clean_text(answer))]
+    text = _looked_at(clean_text(answer))
+    named = [*map(_ref, _named(database, conversation_id, text)), *_files(root, text)]
     named.sort(key=lambda one: _key(one) not in known)
     found = {_key(one): one for one in (*named, *known.values())}
     found.pop(("conversation", conversation_id), None)
@@ -150,14 +157,29 @@ class _Names:
         return entity.entity_id != self._conversation_id and " " in entity.label.strip()
 
 
-def _named(database: Database, conversation_id: str, answer: str) -> list[Entity]:
-    """What the answer names: by id, then by label, the longest first."""
+def _looked_at(answer: str) -> str:
+    """The text on one line; of a long one its start and its end, with a line break between them."""
     text = " ".join(answer.split())
     half = READ_LENGTH // 2
-    # Nothing is named across a line break.
-    text = text if len(text) <= READ_LENGTH else f"{text[:half]}\n{text[-half:]}"
+    return text if len(text) <= READ_LENGTH else f"{text[:half]}\n{text[-half:]}"
+
+
+def _named(database: Database, conversation_id: str, text: str) -> list[Entity]:
+    """What a text names: by id, then by label, the longest first."""
     ids = list(dict.fromkeys(_ID.findall(text)))
     return entities.by_id(database, ids[:MAX_IDS]) + _Names(database, conversation_id).find(text)
+
+
+def _files(root: Path, text: str) -> Iterator[EntityRef]:
+    """The files of the working directory that a text names by their path."""
+    names = list(dict.fromkeys(name.rstrip(".") for name in _PATH.findall(text)))
+    for name in names[:MAX_PATHS]:
+        try:
+            path = locate(root, name)
+        except (MentionRefusedError, UnknownMentionError):
+            continue
+        relative = path.relative_to(root).as_posix()
+        yield EntityRef("file", relative, relative)
 
 
 def _common_length(one: str, other: str) -> int:

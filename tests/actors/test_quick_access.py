@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from actors import quick_access
@@ -14,6 +16,8 @@ from storage.records import Project, Task
 from storage.statements import Statement
 from tests.storage.conftest import a_conversation
 
+NOWHERE = Path("/nowhere/at/all")
+
 
 def add_task(database: Database, title: str, task_id: str | None = None, at: int = 1) -> str:
     one = task_id or new_id()
@@ -22,7 +26,7 @@ def add_task(database: Database, title: str, task_id: str | None = None, at: int
 
 
 def labels(database: Database, answer: str, *touched: EntityRef) -> list[str]:
-    return [link.label for link in quick_access.find(database, "here", answer, touched)]
+    return [link.label for link in quick_access.find(database, "here", NOWHERE, answer, touched)]
 
 
 @pytest.mark.parametrize(
@@ -70,7 +74,7 @@ def test_among_many_similar_labels_the_right_one_is_found(database: Database) ->
 def test_an_id_counts_too(database: Database) -> None:
     one = add_task(database, "Something")
     two = add_task(database, "Another thing", "task-9d4e-a1b2")
-    found = quick_access.find(database, "here", f"Done: {one}, and `{two}`.", ())
+    found = quick_access.find(database, "here", NOWHERE, f"Done: {one}, and `{two}`.", ())
     assert {link.entity_id for link in found} == {one, two}
     assert labels(database, f"x{one} {two}-y") == []
 
@@ -103,20 +107,22 @@ def test_the_newest_of_each_kind_stands_for_a_label(database: Database) -> None:
     talk = a_conversation(title="Fix login")
     word = a_conversation(title="login")
     database.write(conversations.insert(talk), conversations.insert(word))
-    found = quick_access.find(database, "here", "Fix login. A login.", ())
+    found = quick_access.find(database, "here", NOWHERE, "Fix login. A login.", ())
     assert {(link.entity_type, link.entity_id) for link in found} == {
         ("task", newest),
         ("conversation", talk.id),
     }
-    assert quick_access.find(database, talk.id, "Fix login", ())[0].entity_id == newest
-    assert len(quick_access.find(database, talk.id, "Fix login", ())) == 1
+    assert quick_access.find(database, talk.id, NOWHERE, "Fix login", ())[0].entity_id == newest
+    assert len(quick_access.find(database, talk.id, NOWHERE, "Fix login", ())) == 1
 
 
 def test_links_lead_to_pages(database: Database) -> None:
     database.write(projects.insert(Project("p/1", "Webshop", None, None, "active", 1, 1)))
-    [project] = quick_access.find(database, "c", "the Webshop", ())
+    [project] = quick_access.find(database, "c", NOWHERE, "the Webshop", ())
     assert (project.entity_type, project.href) == ("project", "/projects/p%2F1")
-    [file] = quick_access.find(database, "c/d", "", (EntityRef("file", "src/a b#.py", "src/a b#.py"),))
+    [file] = quick_access.find(
+        database, "c/d", NOWHERE, "", (EntityRef("file", "src/a b#.py", "src/a b#.py"),)
+    )
     assert file.href == "/conversations/c%2Fd/files/src/a%20b%23.py"
 
 
@@ -139,3 +145,22 @@ def test_many_entities_do_not_slow_it(database: Database) -> None:
     assert len(asked) < 6 * 1_004
     plans = {database.rows(f"EXPLAIN QUERY PLAN {sql}")[0][3] for sql in asked}
     assert all(plan.startswith("SEARCH") for plan in plans), plans
+
+
+def test_files_are_named_by_their_path(database: Database, tmp_path: Path) -> None:
+    root = tmp_path / "root"
+    (root / "src").mkdir(parents=True)
+    for name in ("src/login.ts", "README.md", "Makefile", ".env", "src/a-b@2.x.py"):
+        (root / name).write_text("")
+    (tmp_path / "outside.txt").write_text("")
+    (root / "link.txt").symlink_to(tmp_path / "outside.txt")
+
+    def files(answer: str) -> list[str]:
+        return [link.entity_id for link in quick_access.find(database, "c", root, answer, ())]
+
+    assert files("I changed `src/login.ts`, see README.md.") == ["src/login.ts", "README.md"]
+    assert files("(src/login.ts:12) and **README.md**, README.md") == ["src/login.ts", "README.md"]
+    assert files("./src/login.ts") == ["src/login.ts"]
+    assert files("src/a-b@2.x.py") == ["src/a-b@2.x.py"]
+    assert files("Makefile, .env, link.txt, ../outside.txt, src, src/, missing.md, 1.5, e.g. x") == []
+    assert files("xsrc/login.ts other/README.md") == []
