@@ -193,8 +193,8 @@ class AgentTurn:
         return Cut(self.request.assistant_message_id, self.steps)
 
     def _add_cost(self, usage: Usage, model_id: str | None) -> None:
-        prices = self.request.options.prices
-        cost = cost_usd(self.request.conversation.runtime_id, model_id, usage, prices)
+        request = self.request
+        cost = cost_usd(request.conversation.runtime_id, model_id, usage, request.options)
         if self.cost_usd is not None:
             self.cost_usd = None if cost is None else self.cost_usd + cost
 

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from actors.budgets import budgets, first
 from actors.errors import TurnError
 from actors.notices import TurnRequest
-from actors.pricing import FREE_RUNTIMES
+from actors.pricing import is_free
 from storage.database import Database
 
 
@@ -41,7 +41,7 @@ class BudgetGuard:
         """
         options = self._request.options
         is_limited = options.daily_budget_usd is not None or options.monthly_budget_usd is not None
-        if not is_limited or self._request.conversation.runtime_id in FREE_RUNTIMES:
+        if not is_limited or is_free(self._request.conversation.runtime_id, options):
             return None
         read = functools.partial(
             budgets,

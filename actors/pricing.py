@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import ipaddress
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from actors.notices import Usage
+from actors.options import Options
 
 PRICES_AS_OF = "2026-11-22"
 MILLION = 1_000_000
@@ -64,27 +66,27 @@ PRICES: dict[str, tuple[Price, ...]] = {
     "gpt-5-mini": (_openai(0.25, 0.025, 2),),
 }
 
-FREE_RUNTIMES = frozenset({"ollama", "offline"})
 _DATE = re.compile(r"-(\d{8}|\d{4}-\d{2}-\d{2})$")
 
 
-def cost_usd(
-    runtime_id: str, model_id: str | None, usage: Usage, own_prices: Mapping[str, Price] | None = None
-) -> float | None:
+def is_free(runtime_id: str, options: Options) -> bool:
+    """Whether a runtime's models cost nothing: they run on this machine, or in the person's own network."""
+    url = options.openai_compatible_url
+    return runtime_id == "offline" or (runtime_id == "ollama" and (url is None or _is_near(url)))
+
+
+def cost_usd(runtime_id: str, model_id: str | None, usage: Usage, options: Options) -> float | None:
     """What one answer of a model cost, in US dollars; None where the price is not known.
 
     Args:
         runtime_id: local runtimes cost nothing.
         model_id: the model that answered, with or without the date of its version.
         usage: the tokens of this one answer.
-        own_prices: prices by model id that come before the table.
+        options: the settings, whose prices come before the table.
     """
-    if runtime_id in FREE_RUNTIMES:
+    if is_free(runtime_id, options) or usage == Usage():
         return 0.0
-    if usage == Usage():
-        return 0.0
-    own = (own_prices or {}).get(model_id or "")
-    price = own or _price(model_id, usage.input_tokens)
+    price = options.prices.get(model_id or "") or _price(model_id, usage.input_tokens)
     if price is None:
         return None
     plain = usage.input_tokens - usage.cache_read_tokens - usage.cache_write_tokens
@@ -94,6 +96,14 @@ def cost_usd(
         + usage.cache_write_tokens * price.cache_write
         + usage.output_tokens * price.output
     ) / MILLION
+
+
+def _is_near(url: str) -> bool:
+    host = urlsplit(url).hostname or ""
+    try:
+        return ipaddress.ip_address(host).is_private
+    except ValueError:
+        return host == "localhost" or host.endswith((".localhost", ".local"))
 
 
 def _price(model_id: str | None, input_tokens: int) -> Price | None:

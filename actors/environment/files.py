@@ -68,7 +68,7 @@ class Files:
     def text(self, path: Path, limit: int = MAX_BYTES) -> str | None:
         """The text of a regular file, at most `limit` bytes of it; None where there is none to read."""
         found = self.find(path)
-        if found is None or found.is_dir():
+        if found is None or is_folder(found):
             return None
         try:
             with open_regular(found, self.shown(path)) as file:
@@ -80,7 +80,7 @@ class Files:
     def names(self, folder: Path) -> list[str]:
         """The names in a folder, in order; none where there is no folder."""
         found = self.find(folder)
-        if found is None or not found.is_dir():
+        if found is None or not is_folder(found):
             return []
         names: list[str] = []
         try:
@@ -115,6 +115,22 @@ class Files:
             self.problems.add(f"{self.shown(path)} is no valid {form}")
             return {}
         return value if isinstance(value, dict) else {}
+
+
+def is_folder(path: Path) -> bool:
+    """Whether a path leads to a folder, as far as one may know."""
+    try:
+        return path.is_dir()
+    except OSError:
+        return False
+
+
+def is_regular(path: Path) -> bool:
+    """Whether a path leads to a regular file, as far as one may know."""
+    try:
+        return path.is_file()
+    except OSError:
+        return False
 
 
 class Problems:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from actors.environment.facts import GitState
-from actors.environment.files import Files
+from actors.environment.files import Files, is_folder, is_regular
 
 HASH = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 REFERENCE = re.compile(r"refs/(?!.*\.\.)[^\x00-\x20\x7f~^:?*\[\\]{1,500}")
@@ -39,9 +39,9 @@ def find_repository(files: Files) -> Repository | None:
         at = folder / ".git"
         if at.is_symlink() and folder == files.root and files.find(at) is None:
             return None
-        if at.is_dir():
+        if is_folder(at):
             return Repository(at.resolve(), at.resolve(), is_linked=False)
-        if at.is_file():
+        if is_regular(at):
             return _linked(at, files)
     return None
 
@@ -69,7 +69,7 @@ def _linked(at: Path, files: Files) -> Repository | None:
     outside = Files(at.parent, files.problems, may_leave=True)
     pointed = (outside.text(at, limit=4096) or "").removeprefix("gitdir:").strip()
     target = outside.find(at.parent / pointed) if pointed else None
-    if target is None or not target.is_dir():
+    if target is None or not is_folder(target):
         files.problems.add(f"{at} points to no git repository")
         return None
     back = (outside.text(target / "gitdir", limit=4096) or "").strip()

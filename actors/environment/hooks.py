@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from actors.environment.facts import Hook
-from actors.environment.files import Files, one_line, table_of, text_of
+from actors.environment.files import Files, is_regular, one_line, table_of, text_of
 from actors.environment.git_state import Repository
 
 MAX_HOOKS = 50
@@ -39,14 +39,14 @@ def _git(files: Files, repository: Repository) -> Iterator[Hook]:
             return
     for name in inside.names(folder):
         path = folder / name
-        if not name.endswith(".sample") and path.is_file() and os.access(path, os.X_OK):
+        if not name.endswith(".sample") and is_regular(path) and os.access(path, os.X_OK):
             yield Hook(kind="git", name=one_line(name), path=files.shown(path))
 
 
 def _managed(files: Files) -> Iterator[Hook]:
     for name in files.names(files.root / ".husky"):
         path = files.root / ".husky" / name
-        if not name.startswith((".", "_")) and path.is_file():
+        if not name.startswith((".", "_")) and is_regular(path):
             yield Hook(kind="husky", name=one_line(name), path=files.shown(path))
     for name, kind in RUNNERS:
         if files.size(files.root / name) is not None:
