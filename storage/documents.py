@@ -43,10 +43,10 @@ class TextPart:
         return end if end < self.total else None
 
 
-def insert(document: Document, text: str | None) -> Statement:
+def insert(document: Document, text: str | None) -> tuple[Statement, ...]:
     """Adds a document with the text that was read from it."""
-    return Statement(
-        f"INSERT INTO documents ({COLUMNS}, text) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+    row = Statement(
+        f"INSERT INTO documents ({COLUMNS}) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)",
         (
             document.id,
             document.name,
@@ -61,8 +61,11 @@ def insert(document: Document, text: str | None) -> Statement:
             document.height,
             document.created_at,
             document.updated_at,
-            text,
         ),
+    )
+    return row, Statement(
+        "INSERT INTO document_texts (document_id, name, text) VALUES (?,?,?)",
+        (document.id, document.name, text),
     )
 
 
@@ -134,7 +137,8 @@ def text(database: Database, document_id: str, *, offset: int = 0, limit: int) -
         limit: how many characters at the most.
     """
     row = database.row(
-        "SELECT substr(text, ?, ?), length(text) FROM documents WHERE id = ? AND text IS NOT NULL",
+        "SELECT substr(text, ?, ?), length(text) FROM document_texts "
+        "WHERE document_id = ? AND text IS NOT NULL",
         (offset + 1, limit, document_id),
     )
     return TextPart(row[0], offset, row[1]) if row else None
@@ -171,7 +175,8 @@ def page(
         if expression is None:
             return []
         conditions.append(
-            "pk IN (SELECT rowid FROM documents_fts WHERE documents_fts MATCH ? ORDER BY rowid DESC LIMIT ?)"
+            "id IN (SELECT document_id FROM document_texts WHERE pk IN "
+            "(SELECT rowid FROM documents_fts WHERE documents_fts MATCH ? ORDER BY rowid DESC LIMIT ?))"
         )
         params.extend((expression, SEARCHED_DOCUMENTS))
     where = f"WHERE {' AND '.join(conditions)} " if conditions else ""

@@ -26,13 +26,20 @@ CREATE TRIGGER documents_left_alone AFTER DELETE ON conversation_documents BEGIN
     );
 END;
 
+ALTER TABLE documents DROP COLUMN text;
+CREATE TABLE document_texts (
+    pk INTEGER PRIMARY KEY,
+    document_id TEXT NOT NULL UNIQUE REFERENCES documents (id) ON DELETE CASCADE,
+    name TEXT NOT NULL,
+    text TEXT
+) STRICT;
 CREATE VIRTUAL TABLE documents_fts USING fts5 (
-    name, text, content='documents', content_rowid='pk', tokenize='unicode61 remove_diacritics 2'
+    name, text, content='document_texts', content_rowid='pk', tokenize='unicode61 remove_diacritics 2'
 );
-CREATE TRIGGER documents_text_added AFTER INSERT ON documents BEGIN
+CREATE TRIGGER documents_text_added AFTER INSERT ON document_texts BEGIN
     INSERT INTO documents_fts (rowid, name, text) VALUES (new.pk, new.name, new.text);
 END;
-CREATE TRIGGER documents_text_removed AFTER DELETE ON documents BEGIN
+CREATE TRIGGER documents_text_removed AFTER DELETE ON document_texts BEGIN
     INSERT INTO documents_fts (documents_fts, rowid, name, text) VALUES ('delete', old.pk, old.name, old.text);
 END;
 """

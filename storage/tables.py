@@ -199,7 +199,7 @@ class TaskTable(Table):
 
 
 class DocumentTable(Table):
-    """Documents, and the text that was read from them."""
+    """Documents."""
 
     pk = AutoField()
     id = TextField(unique=True)
@@ -211,7 +211,6 @@ class DocumentTable(Table):
     project_id = TextField(null=True)
     state = TextField()
     problem = TextField(null=True)
-    text = TextField(null=True)
     width = IntegerField(null=True)
     height = IntegerField(null=True)
     created_at = BigIntegerField()
@@ -219,6 +218,18 @@ class DocumentTable(Table):
 
     class Meta:
         table_name = "documents"
+
+
+class DocumentTextTable(Table):
+    """The texts of documents, apart from their rows: a list must not read past them."""
+
+    pk = AutoField()
+    document_id = TextField(unique=True)
+    name = TextField()
+    text = TextField(null=True)
+
+    class Meta:
+        table_name = "document_texts"
 
 
 class ConversationDocumentTable(Table):
@@ -325,6 +336,7 @@ TABLES: tuple[type[Table], ...] = (
     BranchTable,
     TaskTable,
     DocumentTable,
+    DocumentTextTable,
     ConversationDocumentTable,
     RemovedDocumentTable,
     EnvironmentTable,

@@ -109,8 +109,12 @@ class DocumentKeeper:
             _document(name, file, reading, "upload", project_id)
             for (name, file), reading in zip(incoming, readings, strict=True)
         ]
-        texts = [reading.text for reading in readings]
-        await self._commit([file for _name, file in incoming], *map(documents.insert, records, texts))
+        rows = (
+            statement
+            for record, reading in zip(records, readings, strict=True)
+            for statement in documents.insert(record, reading.text)
+        )
+        await self._commit([file for _name, file in incoming], *rows)
         return records
 
     async def keep_image(self, data: bytes, use: ImageUse) -> Document:
@@ -135,7 +139,7 @@ class DocumentKeeper:
                 await self._discard([incoming])
                 raise UnreadableImageError(reading.problem or "It is no image.")
             record = _document(use.name, incoming, reading, "tool", use.project_id)
-            await self._commit([incoming], documents.insert(record, None), _link(record.id, use))
+            await self._commit([incoming], *documents.insert(record, None), _link(record.id, use))
             return record
 
     async def view(self, document: Document) -> bytes:

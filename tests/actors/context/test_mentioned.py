@@ -40,7 +40,7 @@ def root(tmp_path: Path) -> Path:
 def test_a_text_is_given_whole_up_to_a_length_and_then_its_start(database: Database, root: Path) -> None:
     whole, longer = "a" * (INLINED_LENGTH - 1) + "Z", "a" * PREVIEW_LENGTH + "Z" * INLINED_LENGTH
     database.write(
-        documents.insert(DOCUMENT, whole), documents.insert(replace(DOCUMENT, id="longer"), longer)
+        *documents.insert(DOCUMENT, whole), *documents.insert(replace(DOCUMENT, id="longer"), longer)
     )
     (root / "whole.txt").write_text(whole)
     (root / "longer.txt").write_text(longer)
@@ -75,7 +75,7 @@ def test_what_is_no_text_is_said(database: Database, root: Path) -> None:
         DOCUMENT, state="failed", media_type="application/pdf", problem="It is protected by a password."
     )
     image = replace(DOCUMENT, id="i", media_type="image/png", width=20, height=10)
-    database.write(documents.insert(failed, None), documents.insert(image, None))
+    database.write(*documents.insert(failed, None), *documents.insert(image, None))
     assert "a.bin: It is binary data (3 bytes), not text." in told(database, root, "file", "a.bin")
     assert "It is an image (image/png, 12 bytes). Read shows it." in told(database, root, "file", "a.png")
     assert "All of it (empty.txt, 0 bytes)" in told(database, root, "file", "empty.txt")

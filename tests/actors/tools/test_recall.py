@@ -46,7 +46,7 @@ def test_a_hit_says_where_it_is_from(context: RealContext, database: Database, h
 
 
 def test_a_document_is_read_in_parts(context: RealContext, database: Database) -> None:
-    database.write(documents.insert(REPORT, "abcdefghij"))
+    database.write(*documents.insert(REPORT, "abcdefghij"))
     first = context.run(ReadDocument(), document_id="d", limit=4)
     assert first.text == (
         "report.pdf (application/pdf), characters 0 to 4 of 10:\n\nabcd\n\nRead on with offset 4."
@@ -59,6 +59,6 @@ def test_a_document_is_read_in_parts(context: RealContext, database: Database) -
 
 def test_a_document_that_cannot_be_read_is_named(context: RealContext, database: Database) -> None:
     assert context.refused(ReadDocument(), document_id="x") == "There is no document x. There are none."
-    database.write(documents.insert(REPORT, None))
+    database.write(*documents.insert(REPORT, None))
     assert "The newest are: report.pdf (id d)." in context.refused(ReadDocument(), document_id="x")
     assert context.refused(ReadDocument(), document_id="d") == "report.pdf (application/pdf) has no text."
