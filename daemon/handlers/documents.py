@@ -108,6 +108,11 @@ class DocumentsHandler(ApiHandler):
         super().on_connection_close()
         self._discard()
 
+    def _too_large(self) -> ApiError:
+        return ApiError(
+            413, "too_large", "The files of one upload may be 50 MB together. Send fewer, or smaller ones."
+        )
+
     def _discard(self) -> None:
         parser, self._parser = self._parser, None
         if parser is not None:

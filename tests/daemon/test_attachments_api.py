@@ -6,6 +6,7 @@ import base64
 import io
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,7 +18,7 @@ from tests.daemon.test_context_api import Provider, provider
 from tests.daemon.test_documents_api import DOCUMENTS, refused, upload
 from tests.daemon_process import DaemonProcess
 from tests.fakes.anthropic_api import FakeAnthropic
-from tests.fakes.script import Answer, Says, Waits
+from tests.fakes.script import Answer, Calls, Says, Waits
 
 __all__ = ["provider"]
 
@@ -73,6 +74,15 @@ def test_every_provider_gets_pictures_and_texts(provider: Provider) -> None:
     provider.api.delete(f"{DOCUMENTS}/{ids['photo.jpg']}")
     provider.api.ask(conversation, "And now?")
     assert list(images(provider.bodies()[-1])) == [("image/jpeg", image)], "what was given stays given"
+
+
+def test_every_provider_gets_the_images_that_tools_return(provider: Provider, work_dir: Path) -> None:
+    image = sample_files.image(size=(50, 50))
+    (work_dir / "shot.png").write_bytes(image)
+    provider.fake.script(Answer(Calls("Read", {"file_path": "shot.png"})), Answer(Says("seen")))
+    shown = provider.api.ask(provider.new(workingDirectory=str(work_dir)), "look").of("screenshot")
+    assert [(event["width"], event["height"]) for event in shown] == [(50, 50)]
+    assert list(images(provider.bodies()[-1])) == [("image/png", image)]
 
 
 def test_a_large_image_is_scaled_to_what_models_take(connected: DaemonProcess, model: FakeAnthropic) -> None:
