@@ -22,6 +22,9 @@ MAX_FILES = 100_000
 
 MAX_FOLDERS = 8
 FRESH_FOR_S = 5.0
+REST = 10
+"""A folder that took long to list rests so many times as long before it is listed again."""
+
 FIRST_WAIT_S = 2.0
 """So long a caller waits for the first listing of a folder; who asks later gets it."""
 
@@ -32,6 +35,7 @@ class _Folder:
     def __init__(self, root: Path) -> None:
         self.names = FileNames(root)
         self.listed_at: float | None = None
+        self.fresh_for_s = FRESH_FOR_S
         self.listing: asyncio.Task[None] | None = None
 
 
@@ -65,7 +69,7 @@ class FileIndex:
         folder = self._folders.setdefault(root, _Folder(root))
         self._folders.move_to_end(root)
         self._forget_old()
-        is_stale = folder.listed_at is None or time.monotonic() - folder.listed_at > FRESH_FOR_S
+        is_stale = folder.listed_at is None or time.monotonic() - folder.listed_at > folder.fresh_for_s
         if is_stale and folder.listing is None:
             folder.listing = asyncio.get_running_loop().create_task(self._list(root, folder))
         if folder.listed_at is None and folder.listing is not None:
@@ -86,6 +90,7 @@ class FileIndex:
                 folder.listing.cancel()
 
     async def _list(self, root: Path, folder: _Folder) -> None:
+        started_at = time.monotonic()
         try:
             found = await _files(root, self._environment)
             folder.names = await asyncio.to_thread(_arranged, root, found)
@@ -93,6 +98,7 @@ class FileIndex:
             logger.info("a folder could not be listed: %s", error)
         finally:
             folder.listed_at = time.monotonic()
+            folder.fresh_for_s = max(FRESH_FOR_S, REST * (folder.listed_at - started_at))
             folder.listing = None
 
 

@@ -55,6 +55,7 @@ def test_a_stale_listing_is_given_at_once_and_made_anew(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(file_index, "FRESH_FOR_S", 0.0)
+    monkeypatch.setattr(file_index, "REST", 0)
     (tmp_path / "old.txt").write_text("")
 
     async def watch() -> None:
@@ -89,3 +90,19 @@ def test_only_so_many_folders_and_files_are_kept(tmp_path: Path, monkeypatch: py
         return counts
 
     assert asyncio.run(list_them()) == [5, 5, 5]
+
+
+def test_a_folder_that_took_long_to_list_is_left_alone_for_a_while(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(file_index, "FRESH_FOR_S", 0.0)
+    monkeypatch.setattr(file_index, "REST", 1_000_000)
+
+    async def watch() -> None:
+        index = FileIndex(os.environ)
+        await index.names(tmp_path)
+        await index.names(tmp_path)
+        assert index.listing(tmp_path) is None
+        await index.close()
+
+    asyncio.run(watch())
