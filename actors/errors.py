@@ -102,3 +102,21 @@ class InvalidPattern(ActorsError):  # noqa: N818
     """The text of a permission rule's pattern means nothing; the message says why."""
 
     code = "invalid_pattern"
+
+
+class InvalidServerError(ActorsError):
+    """What is written down about an MCP server makes no sense; the message says why."""
+
+    code = "invalid_mcp_server"
+
+
+class FileChangedError(ActorsError):
+    """A file is not the one that the person has looked at (any more)."""
+
+    code = "file_changed"
+
+
+class ServerFailedError(ActorsError):
+    """An MCP server cannot be used; the message says what it did."""
+
+    code = "mcp_server_failed"

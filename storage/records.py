@@ -175,6 +175,15 @@ class PermissionRule:
 
 
 @dataclass(frozen=True, slots=True)
+class McpApproval:
+    """A `.mcp.json` that a person has allowed: the servers in it may be started while it is as it was."""
+
+    path: str
+    sha256: str
+    approved_at: int
+
+
+@dataclass(frozen=True, slots=True)
 class QueuedMessage:
     """A user message that waits for the running turn to end.
 

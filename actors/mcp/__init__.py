@@ -1,0 +1,1 @@
+"""Tools that other programs bring: a client of the Model Context Protocol."""
