@@ -172,7 +172,7 @@ class AgentLoop:
                 turn.status("preparing", problem)
             await turn.give(prepared.given)
             runtime = self.runtimes.get(request.conversation.runtime_id)
-            tools = await self.toolbox.tools(request, turn.workspace)
+            tools = await self.toolbox.tools(turn)
             store = self.toolbox.store(request)
             screenshots = Screenshots(self._documents, request, partial(turn.status, "tool_use"))
             runner = ToolRunner(turn, self._workers, tools, store, screenshots)

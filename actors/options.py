@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from storage.paths import DataDir
 
 if TYPE_CHECKING:
+    from actors.mcp.config import ServerEntry
     from actors.pricing import Price
 
 
@@ -34,6 +35,10 @@ class Options:
         daily_budget_usd: what may be spent in a day; None for no limit.
         monthly_budget_usd: what may be spent in a month; None for no limit.
         prices: prices by model id, over the built-in table.
+        mcp_servers: MCP servers of the person, by name.
+        mcp_start_timeout_s: how long a turn, or a call, waits for a server that starts.
+        mcp_call_timeout_s: how long a server may take for a call; 0 for ever.
+        mcp_idle_s: how long a server runs without being needed; 0 for ever.
     """
 
     data_dir: DataDir
@@ -49,6 +54,10 @@ class Options:
     daily_budget_usd: float | None = None
     monthly_budget_usd: float | None = None
     prices: Mapping[str, Price] = field(default_factory=dict)
+    mcp_servers: Mapping[str, ServerEntry] = field(default_factory=dict)
+    mcp_start_timeout_s: float = 5.0
+    mcp_call_timeout_s: float = 300.0
+    mcp_idle_s: float = 600.0
     system_tokens: int = 1_500
     project_tokens: int = 5_000
     mention_tokens: int = 8_000

@@ -18,6 +18,7 @@ from actors.conversations import ConversationsActor
 from actors.documents.keeper import DocumentKeeper
 from actors.environment.scans import Scans
 from actors.events import EventSink
+from actors.mcp.servers import McpServers
 from actors.model_catalog import ModelCatalog
 from actors.notices import Write
 from actors.options import Options
@@ -46,6 +47,7 @@ class Actors:
     tasks: Tasks
     documents: DocumentKeeper
     scans: Scans
+    mcp: McpServers
 
     async def ask(self, command: object) -> Any:
         """Asks ConversationsActor."""
@@ -96,10 +98,13 @@ def start_actors(
     documents = DocumentKeeper(database, archive, DocumentFiles(options().data_dir.documents))
     runtimes = Runtimes(environment, options)
     scans = Scans(database, archive)
-    agents = AgentLoop(sink, database, runtimes, Toolbox(database, tasks), scans, documents)
+    mcp = McpServers(database)
+    agents = AgentLoop(sink, database, runtimes, Toolbox(database, tasks, mcp), scans, documents)
     agents.start()
     conversations = started(ConversationsActor.start(database, archive, agents, sink, options()))
-    return Actors(archive, agents, ModelCatalog(runtimes, options), conversations, tasks, documents, scans)
+    return Actors(
+        archive, agents, ModelCatalog(runtimes, options), conversations, tasks, documents, scans, mcp
+    )
 
 
 async def resume_queues(actors: Actors, database: Database) -> None:

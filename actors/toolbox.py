@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+from actors.agent import AgentTurn
 from actors.agent_store import AgentStore
+from actors.mcp.servers import McpServers
 from actors.notices import TurnRequest
 from actors.tasks import Tasks
-from actors.tools.base import Tool, Workspace
+from actors.tools.base import Tool
 from actors.tools.registry import builtin_tools
 from storage.database import Database
 
@@ -20,11 +23,13 @@ class Toolbox:
     Args:
         database: what tools may look up.
         tasks: changes tasks.
+        mcp: servers that bring tools of their own.
     """
 
-    def __init__(self, database: Database, tasks: Tasks) -> None:
+    def __init__(self, database: Database, tasks: Tasks, mcp: McpServers) -> None:
         self._database = database
         self._tasks = tasks
+        self._mcp = mcp
         # One thread, since each has a connection of its own.
         self._reader = ThreadPoolExecutor(1, thread_name_prefix="store")
 
@@ -33,11 +38,13 @@ class Toolbox:
         conversation = request.conversation
         return AgentStore(self._database, self._reader, self._tasks, conversation.id, conversation.project_id)
 
-    async def tools(self, request: TurnRequest, workspace: Workspace) -> Mapping[str, Tool[Any]]:
+    async def tools(self, turn: AgentTurn) -> Mapping[str, Tool[Any]]:
         """The tools of a turn by name, in the order in which models get them."""
-        del request, workspace
-        return builtin_tools()
+        say = functools.partial(turn.status, "preparing")
+        brought = await self._mcp.tools(turn.request.options, turn.workspace, say)
+        return {**builtin_tools(), **brought}
 
     async def close(self) -> None:
         """Ends what tools have started."""
+        await self._mcp.close()
         self._reader.shutdown(wait=False, cancel_futures=True)

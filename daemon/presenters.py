@@ -217,7 +217,9 @@ def model(known: KnownModel) -> schemas.Model:
     )
 
 
-def runtime(runtime_id: str, status: RuntimeStatus, default: str) -> schemas.Runtime:
+def runtime(
+    runtime_id: str, status: RuntimeStatus, default: str, mcp_servers: list[schemas.McpServerState]
+) -> schemas.Runtime:
     """A runtime."""
     return schemas.Runtime(
         id=runtime_id,
@@ -228,6 +230,7 @@ def runtime(runtime_id: str, status: RuntimeStatus, default: str) -> schemas.Run
         signed_in=status.is_signed_in,
         why_not=status.why_not,
         is_default=runtime_id == default,
+        mcp_servers=mcp_servers,
     )
 
 

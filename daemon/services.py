@@ -66,8 +66,10 @@ class Services:
     async def apply(self, changed: Settings) -> None:
         """Puts settings in force; they hold from the next turn."""
         self.settings.current = changed
-        await self.actors.ask(told.OptionsChanged(options_of(changed, self.data_dir)))
+        options = options_of(changed, self.data_dir)
+        await self.actors.ask(told.OptionsChanged(options))
         await self.actors.on_agents(self.actors.models.forget())
+        await self.actors.on_agents(self.actors.mcp.stop_unlisted(options))
 
 
 def options_of(settings: Settings, data_dir: DataDir) -> Options:
@@ -85,6 +87,10 @@ def options_of(settings: Settings, data_dir: DataDir) -> Options:
         idle_timeout_s=settings.idle_timeout_seconds,
         daily_budget_usd=settings.daily_budget_usd,
         monthly_budget_usd=settings.monthly_budget_usd,
+        mcp_servers=settings.mcp_servers,
+        mcp_start_timeout_s=settings.mcp_start_timeout_seconds,
+        mcp_call_timeout_s=settings.mcp_call_timeout_seconds,
+        mcp_idle_s=settings.mcp_idle_seconds,
         prices={model_id: _price(given) for model_id, given in settings.model_prices.items()},
         system_tokens=settings.system_tokens,
         project_tokens=settings.project_tokens,

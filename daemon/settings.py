@@ -1,6 +1,7 @@
 """The settings: one frozen value. Defaults, then the file, then the environment, then the command line.
 
-No tornado and no actors here: the command line and the desktop read settings too.
+No tornado here, and of the actors only what a server's entry looks like: the command line and the desktop read
+settings too.
 """
 
 from __future__ import annotations
@@ -14,11 +15,13 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta
 
+from actors.mcp.config import MAX_SERVERS, ServerEntry, ServerName
 from storage.paths import DataDir
 
 DEFAULT_PORT = 7345
 ENVIRONMENT_PREFIX = "STAGENT_"
 
+StartSeconds = Annotated[float, Meta(ge=0.1, le=60)]
 Seconds = Annotated[float, Meta(ge=0, le=7 * 24 * 3600)]
 Port = Annotated[int, Meta(ge=0, le=65535)]
 HttpUrl = Annotated[str, Meta(pattern=r"^https?://[^\s]+$", max_length=2000)]
@@ -94,6 +97,19 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
         dict[ModelName, ModelPrice],
         Meta(description="Prices by provider's model id, over the built-in table."),
     ] = {}
+    mcp_servers: Annotated[
+        dict[ServerName, ServerEntry],
+        Meta(max_length=MAX_SERVERS, description="MCP servers by name, in the form of `.mcp.json`."),
+    ] = {}
+    mcp_start_timeout_seconds: Annotated[
+        StartSeconds, Meta(description="How long a turn waits for MCP servers that start.")
+    ] = 5.0
+    mcp_call_timeout_seconds: Annotated[
+        Seconds, Meta(description="How long an MCP server may take for a call; 0 for ever.")
+    ] = 300.0
+    mcp_idle_seconds: Annotated[
+        Seconds, Meta(description="How long an MCP server runs without being needed; 0 for ever.")
+    ] = 600.0
     system_tokens: Annotated[
         int, Meta(ge=500, le=1_000_000, description="Tokens of the context for identity and rules.")
     ] = 1_500

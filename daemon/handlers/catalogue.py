@@ -6,8 +6,9 @@ import functools
 
 from actors.environment.scans import known_facts
 from actors.models import OFFLINE
-from daemon import presenters, schemas
+from daemon import mcp_presenters, presenters, schemas
 from daemon.handlers.base import ApiHandler
+from daemon.handlers.mcp import reports
 from daemon.operations import operation
 from daemon.suggestions import MAX_PROJECTS, Store, suggest
 from storage import conversations, documents, projects, search, tasks
@@ -37,7 +38,10 @@ class RuntimesHandler(ApiHandler):
         catalog = self.services.actors.models
         found = await self.services.actors.on_agents(catalog.get(refresh=True))
         default = presenters.default_runtime(found, self.services.settings.current.default_runtime_id)
-        self.answer([presenters.runtime(one, found.statuses[one], default) for one in found.statuses])
+        servers = [mcp_presenters.server_state(one) for one in await reports(self.services)]
+        self.answer(
+            [presenters.runtime(one, found.statuses[one], default, servers) for one in found.statuses]
+        )
 
 
 class SuggestedPromptsHandler(ApiHandler):

@@ -48,6 +48,15 @@ from daemon.schemas.documents import (
 )
 from daemon.schemas.entities import EntityQuery, FoundEntities, FoundEntity, Mention
 from daemon.schemas.environment import Environment
+from daemon.schemas.mcp import (
+    McpApproval,
+    McpFile,
+    McpFileQuery,
+    McpFolders,
+    McpServer,
+    McpServerState,
+    McpTool,
+)
 from daemon.schemas.messages import (
     Message,
     MessageChanges,
@@ -96,6 +105,13 @@ __all__ = [
     "Id",
     "Limit",
     "Link",
+    "McpApproval",
+    "McpFile",
+    "McpFileQuery",
+    "McpFolders",
+    "McpServer",
+    "McpServerState",
+    "McpTool",
     "Mention",
     "Message",
     "MessageChanges",

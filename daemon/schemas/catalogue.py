@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from msgspec import Meta
 
 from daemon.schemas.base import Schema, SearchText, Timestamp
+from daemon.schemas.mcp import McpServerState
 
 
 class Model(Schema, frozen=True, kw_only=True):
@@ -55,6 +56,7 @@ class Runtime(Schema, frozen=True, kw_only=True):
     signed_in: bool
     why_not: Annotated[str | None, Meta(description="What is missing and how to mend it.")]
     is_default: Annotated[bool, Meta(description="What a new conversation uses.")]
+    mcp_servers: Annotated[list[McpServerState], Meta(description="The servers that bring it tools.")]
 
 
 class SearchQuery(Schema, frozen=True, kw_only=True):
