@@ -9,12 +9,15 @@ from storage.tables import McpApprovalTable as Table
 
 COLUMNS = (Table.path, Table.sha256, Table.approved_at)
 
+PUT = """
+INSERT INTO mcp_approvals (path, sha256, approved_at) VALUES (?, ?, ?)
+    ON CONFLICT (path) DO UPDATE SET sha256 = excluded.sha256, approved_at = excluded.approved_at
+"""
+
 
 def put(approval: McpApproval) -> Statement:
     """Allows a file with this content, in place of what was allowed before."""
-    values = (approval.path, approval.sha256, approval.approved_at)
-    row = dict(zip(COLUMNS, values, strict=True))
-    return built(Table.insert(row).on_conflict_replace())
+    return Statement(PUT, (approval.path, approval.sha256, approval.approved_at))
 
 
 def delete(path: str) -> Statement:

@@ -37,9 +37,9 @@ _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 class ServerEntry(msgspec.Struct, frozen=True, kw_only=True):
     """A server as it is written down: a program to start, or an address."""
 
-    type: Annotated[
-        str | None, Meta(max_length=50, description="stdio or http; null where `command` or `url` says so.")
-    ] = None
+    type: Annotated[str | None, Meta(description="stdio or http; null where `command` or `url` says so.")] = (
+        None
+    )
     command: Annotated[Text | None, Meta(description="The program to start.")] = None
     args: Annotated[list[Text], Meta(max_length=1_000)] = []
     env: Annotated[dict[str, Text], Meta(description="Environment variables, over the daemon's own.")] = {}
@@ -56,7 +56,9 @@ class ServerEntry(msgspec.Struct, frozen=True, kw_only=True):
             raise ValueError("The transport `sse` is no longer part of the protocol; use `http`")
         expected = {_STDIO} if self.url is None else _HTTP_TYPES
         if self.type is not None and self.type not in expected:
-            raise ValueError(f"The type {self.type!r} does not fit; leave it out or write `{min(expected)}`")
+            raise ValueError(
+                f"The type {self.type[:50]!r} does not fit; leave it out or write `{min(expected)}`"
+            )
         for name in self.env:
             if not name or "=" in name:
                 raise ValueError(f"{name!r} cannot be the name of an environment variable")

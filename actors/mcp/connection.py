@@ -97,8 +97,13 @@ class Connection:
 
     async def ready(self) -> None:
         """Waits until it is ready or was given up."""
-        while self.state in {"starting", "restarting"}:
+        while self.state in {"starting", "restarting"} or self._is_lost:
             await self._has_news.wait()
+
+    @property
+    def _is_lost(self) -> bool:
+        """Whether a server that was ready is gone, which is about to be noticed."""
+        return self._session is not None and self._session.is_lost.is_set()
 
     async def call(self, name: str, arguments: dict[str, Any], show: Callable[[str], None]) -> ToolResult:
         """Calls one of its tools; a server that has died or was idle is started first.
@@ -114,7 +119,7 @@ class Connection:
         self.need(self._options)
         with suppress(TimeoutError):
             await asyncio.wait_for(self.ready(), self._options.mcp_start_timeout_s)
-        session = self._session
+        session = None if self._is_lost else self._session
         if self.state != "ready" or session is None:
             raise ToolError(
                 f"The MCP server {self.config.name} is not ready. {self.why_not or 'It is starting.'}"
@@ -196,7 +201,9 @@ class Connection:
         except TimeoutError as error:
             raise ServerFailedError(f"It did not answer within {START_LIMIT_S:g} s.") from error
         finally:
-            self._session = None
+            if self._session is not None:
+                self._session = None
+                self._set("restarting")
             self.last_words = session.last_words
             if self._relisting is not None:
                 self._relisting.cancel()

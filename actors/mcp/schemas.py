@@ -55,6 +55,7 @@ class _Reader:
     def __init__(self, root: Mapping[str, Any]) -> None:
         self._root = root
         self._room = MAX_NODES
+        self._open: set[str] = {"#"}
 
     def plain(self, raw: Any, depth: int) -> dict[str, Any]:
         """The plain form of a schema; an empty one, which takes anything, where it is too deep."""
@@ -64,8 +65,7 @@ class _Reader:
         if not isinstance(raw, Mapping) or depth > MAX_DEPTH:
             return {}
         if isinstance(reference := raw.get("$ref"), str):
-            found = self._referred(reference)
-            return self.plain({**found, **{key: raw[key] for key in raw if key != "$ref"}}, depth + 1)
+            return self._referring(reference, raw, depth)
         schema = _values(raw)
         schema |= {
             key: self._list(raw[key], depth)
@@ -86,6 +86,17 @@ class _Reader:
             case Mapping() as others:
                 schema["additionalProperties"] = self.plain(others, depth + 1)
         return schema
+
+    def _referring(self, reference: str, raw: Mapping[str, Any], depth: int) -> dict[str, Any]:
+        """What a reference stands for, written out; within itself it stands for anything."""
+        own = {key: raw[key] for key in raw if key != "$ref"}
+        if reference in self._open:
+            return self.plain(own, depth + 1)
+        self._open.add(reference)
+        try:
+            return self.plain({**self._referred(reference), **own}, depth + 1)
+        finally:
+            self._open.discard(reference)
 
     def _list(self, raw: list[Any], depth: int) -> list[dict[str, Any]]:
         return [self.plain(one, depth + 1) for one in raw]

@@ -39,7 +39,8 @@ CANCEL_LIMIT_S = 1.0
 END_LIMIT_S = 1.0
 """How long after its output a process may take to end."""
 
-_BROKEN = (types.CONNECTION_CLOSED, -32600)  # a server that was restarted knows the session no longer
+SESSION_GONE = "Session terminated"
+"""How the SDK says that a server at an address was restarted, and knows the session no longer."""
 
 
 class Session:
@@ -132,12 +133,12 @@ class Session:
         except MCPError as error:
             if error.error.code == types.REQUEST_TIMEOUT:
                 raise ToolError(f"It did not answer within {timeout_s:g} s.") from error
-            if error.error.code in _BROKEN:
+            if error.error.code == types.CONNECTION_CLOSED or error.error.message == SESSION_GONE:
                 self.is_lost.set()
                 raise ToolError(await self.why(_first(error))) from error
-            raise ToolError(f"It answered with an error: {_cut(error.error.message)}") from error
+            raise ToolError(_told(error)) from error
         except ValidationError as error:
-            raise ToolError(f"Its answer is no result of a tool: {_cut(str(error))}") from error
+            raise ToolError(await self.why(error)) from error
         except (httpx2.HTTPError, OSError, RuntimeError, ServerFailedError, ExceptionGroup) as error:
             raise ToolError(await self.why(_first(error))) from error
         return await asyncio.to_thread(tool_result, result)
@@ -210,11 +211,7 @@ class Session:
             with suppress(TimeoutError):
                 await asyncio.wait_for(self.process.wait(), END_LIMIT_S)
             return _ended(self.process)
-        return (
-            f"It said: {_cut(str(error))}"
-            if isinstance(error, MCPError)
-            else f"It cannot be used: {_told(error)}"
-        )
+        return _told(error)
 
 
 def _ended(process: ServerProcess) -> str:
@@ -245,7 +242,17 @@ def _first(error: BaseException) -> BaseException:
 
 
 def _told(error: BaseException | None) -> str:
-    return _cut(str(error) or type(error).__name__) if error is not None else "it is gone"
+    match error:
+        case None:
+            return "The connection to it broke off."
+        case MCPError() if _is_loss(error):
+            return "The connection to it broke off."
+        case MCPError():
+            return f"It answered with an error: {_cut(error.error.message)}"
+        case ValidationError():
+            first = error.errors(include_input=False, include_url=False)[0]
+            return f"It said what is not MCP: {'.'.join(map(str, first['loc']))}: {_cut(first['msg'])}"
+    return f"It cannot be used: {_cut(str(error) or type(error).__name__)}"
 
 
 def _cut(text: str) -> str:
