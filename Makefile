@@ -7,7 +7,7 @@ BIN := $(VENV)/Scripts
 else
 BIN := $(VENV)/bin
 endif
-SOURCES := actors daemon desktop storage tests
+SOURCES := actors benchmarks daemon desktop storage tests
 
 .PHONY: run install test check format system-deps clean
 

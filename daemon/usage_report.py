@@ -58,7 +58,7 @@ def report(
 
 def _totals(sums: Sequence[UsageSum]) -> dict[str, Any]:
     unpriced = sum(one.unpriced_turns for one in sums)
-    known = sum(one.known_cost_usd for one in sums)
+    known = sum((one.known_cost_usd for one in sums), 0.0)
     return {
         "input_tokens": sum(one.input_tokens for one in sums),
         "output_tokens": sum(one.output_tokens for one in sums),

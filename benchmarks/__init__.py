@@ -1,0 +1,1 @@
+"""What the program promises to be fast at, each measured against a baseline of the same run."""
