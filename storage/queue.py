@@ -51,6 +51,15 @@ def waiting(database: Database, conversation_id: str) -> list[QueuedMessage]:
     return [QueuedMessage(*row) for row in database.select(query)]
 
 
+def has(database: Database, conversation_id: str, client_message_id: str) -> bool:
+    """Whether a message waits that a client has sent under this id."""
+    row = database.row(
+        "SELECT 1 FROM queued_messages WHERE conversation_id = ? AND client_message_id = ?",
+        (conversation_id, client_message_id),
+    )
+    return row is not None
+
+
 def conversations(database: Database) -> list[str]:
     """The conversations that have a queue."""
     rows = database.select(Table.select(Table.conversation_id).distinct())

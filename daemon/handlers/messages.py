@@ -11,7 +11,8 @@ from daemon.handlers.branches import find_fork
 from daemon.handlers.event_stream import EventStreamHandler
 from daemon.mentioning import checked
 from daemon.operations import operation
-from storage import branches, messages, turns
+from storage import branches, messages, queue, turns
+from storage.records import Conversation
 
 
 class MessagesHandler(EventStreamHandler):
@@ -69,18 +70,24 @@ class MessagesHandler(EventStreamHandler):
             if known is not None:
                 await self.follow(conversation_id, known.first_seq, ends_with_turn=True, render=query.render)
                 return
-        fork = find_fork(self.services, conversation_id, body.parent_id) if body.parent_id else None
-        named = body.mentions
-        mentions = await self.in_searcher(checked, self.services, conversation, named) if named else None
-        attachments = encoded_attachments(self.services, body.attachments or ())
-        command = told.SendMessage(
-            body.content, body.client_message_id, body.when_busy, mentions, attachments, fork
-        )
+        command = await self._command(conversation, body)
         accepted = await self.services.actors.ask_conversation(conversation_id, command)
         if isinstance(accepted, told.Queued):
             await self.follow_queued(conversation_id, accepted.reply, query.render)
             return
         await self.follow(conversation_id, accepted.first_seq, ends_with_turn=True, render=query.render)
+
+    async def _command(self, conversation: Conversation, body: schemas.NewMessage) -> told.SendMessage:
+        """What is asked of the conversation. Raises what is wrong with what the message names."""
+        services, client_message_id = self.services, body.client_message_id
+        if client_message_id is not None and queue.has(services.database, conversation.id, client_message_id):
+            # It was looked at when it came first; what it names may be gone by now.
+            return told.SendMessage(body.content, client_message_id, "queue")
+        fork = find_fork(services, conversation.id, body.parent_id) if body.parent_id else None
+        named = body.mentions
+        mentions = await self.in_searcher(checked, services, conversation, named) if named else None
+        attachments = encoded_attachments(services, body.attachments or ())
+        return told.SendMessage(body.content, client_message_id, body.when_busy, mentions, attachments, fork)
 
 
 class StreamHandler(EventStreamHandler):

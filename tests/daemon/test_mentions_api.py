@@ -207,14 +207,17 @@ def test_what_is_deleted_while_a_message_waits_is_named_and_ends_nothing(
     mentions = [mention("task", task, "Fix login"), mention("file", "notes.txt", "notes.txt")]
     with api.send(conversation, "first") as stream:
         stream.until("delta")
-        with api.send(conversation, "second", whenBusy="queue", mentions=mentions) as waiting:
+        second: dict[str, Any] = {"clientMessageId": "mine", "whenBusy": "queue", "mentions": mentions}
+        with api.send(conversation, "second", **second) as waiting:
             while not api.get(f"{CONVERSATIONS}/{conversation}/queue"):
                 pass
             api.delete(f"/api/tasks/{task}")
             (work_dir / "notes.txt").unlink()
-            gate.set()
-            stream.rest()
-            assert waiting.rest()[-1]["type"] == "done"
+            with api.send(conversation, "second", **second) as again:
+                gate.set()
+                stream.rest()
+                assert waiting.rest()[-1]["type"] == "done"
+                assert again.rest()[-1] == waiting.seen[-1]
     asked = str(model.requests[-1].body["messages"][-1]["content"])
     assert "mentions the task “Fix login”. It is gone: it was deleted after the message was sent" in asked
     assert "mentions the file “notes.txt”. It is gone. There is no file notes.txt" in asked

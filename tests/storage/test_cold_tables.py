@@ -58,6 +58,10 @@ def test_a_queue_keeps_its_order(database: Database, conversation: Conversation)
     database.write(*map(queue.insert, waiting))
     assert queue.waiting(database, conversation.id) == waiting
     assert queue.conversations(database) == [conversation.id]
+    database.write(queue.insert(replace(waiting[0], id="q9", client_message_id="mine")))
+    assert queue.has(database, conversation.id, "mine")
+    assert not queue.has(database, conversation.id, "yours")
+    database.write(queue.delete("q9"))
     changed = replace(waiting[1], content="changed", mentions="[]", updated_at=9)
     database.write(queue.update(changed), queue.delete("q0"))
     assert queue.waiting(database, conversation.id) == [changed, waiting[2]]
