@@ -13,10 +13,10 @@ import pykka
 
 from actors.bridge import ask, tell
 from actors.budget_guard import BudgetGuard
-from actors.context.prepare import Prepared
+from actors.context.prepare import Surface
 from actors.events import EventSink, Phase, RunKind, StatusEvent, encode, run_head, with_text
 from actors.given_secrets import GivenSecrets
-from actors.notices import ContextGiven, Run, StepFinished, TextArrived, TurnRequest, Usage
+from actors.notices import ContextGiven, ContextSize, Run, StepFinished, TextArrived, TurnRequest, Usage
 from actors.pricing import cost_usd
 from actors.tools.base import EntityRef
 from actors.transcript import (
@@ -37,9 +37,14 @@ class AgentTurn:
 
     Attributes:
         request: what it was started with.
+        conversation: the conversation's actor.
+        sink: where what is said goes.
+        surface: what stands before the conversation.
+        guard: what it may still spend.
         workspace: where it works.
         system: the system prompt.
         transcript: the conversation so far; grows with each step.
+        call_ids: the ids of all tool calls so far.
         steps: how many answers of the model it has stored.
         digests: SHA-256 of the files that the model has read, by resolved path.
         cost_usd: what the turn has cost so far; None where a price is not known.
@@ -52,22 +57,27 @@ class AgentTurn:
         request: TurnRequest,
         conversation: pykka.ActorRef[Any],
         sink: EventSink,
-        prepared: Prepared,
+        surface: Surface,
+        transcript: list[Entry],
         guard: BudgetGuard,
     ) -> None:
         self.request = request
-        self.workspace = prepared.surface.workspace
-        self.system = prepared.surface.system
-        self.transcript = prepared.history
-        self.digests = digests(prepared.history)
+        self.conversation = conversation
+        self.sink = sink
+        self.surface = surface
+        self.guard = guard
+        self.workspace = surface.workspace
+        self.system = surface.system
+        self.transcript = transcript
+        self.digests = digests(transcript)
+        self.call_ids = {
+            block.id for entry in transcript for block in entry.blocks if isinstance(block, ToolCallBlock)
+        }
         self.steps = 0
         self.cost_usd: float | None = 0.0
         self.touched: list[EntityRef] = []
         self._answer: list[str] = []
-        self._conversation = conversation
         self._conversation_id = request.conversation.id
-        self._sink = sink
-        self._guard = guard
         self._runs: list[Run] = []
         self._kind: RunKind | None = None
         self._head = b""
@@ -123,11 +133,11 @@ class AgentTurn:
         )
         payload = encode(event)
         self._end_run()
-        self._runs.append(Run(None, self._sink.stream(self._conversation_id, payload), payload))
+        self._runs.append(Run(None, self.sink.stream(self._conversation_id, payload), payload))
 
     async def check_budgets(self) -> None:
         """To be called before each step. Raises TurnError where a budget is used up."""
-        if warning := await self._guard.check(self.cost_usd):
+        if warning := await self.guard.check(self.cost_usd):
             self.status("preparing", warning)
 
     def note_usage(self, usage: Usage, model_id: str | None) -> None:
@@ -135,16 +145,23 @@ class AgentTurn:
         self._unreported = usage
         self._unreported_model = model_id
 
-    async def finish_step(self, blocks: Sequence[AnyBlock], usage: Usage, model_id: str | None) -> None:
+    async def finish_step(
+        self,
+        blocks: Sequence[AnyBlock],
+        usage: Usage,
+        model_id: str | None,
+        size: ContextSize | None = None,
+    ) -> None:
         """Says that the model has ended one of its answers: it is now part of the transcript."""
         self._unreported = Usage()
         self._add_cost(usage, model_id)
         self._answer += [block.text for block in blocks if isinstance(block, TextBlock)]
         if blocks:
             self.steps += 1
-            has_calls = any(isinstance(block, ToolCallBlock) for block in blocks)
-            self.transcript.append(Entry("assistant", tuple(blocks), None if has_calls else self._here))
-        await self.ask(StepFinished(self.turn_id, tuple(blocks), usage, model_id, self.cost_usd))
+            calls = {block.id for block in blocks if isinstance(block, ToolCallBlock)}
+            self.call_ids |= calls
+            self.transcript.append(Entry("assistant", tuple(blocks), None if calls else self._here))
+        await self.ask(StepFinished(self.turn_id, tuple(blocks), usage, model_id, self.cost_usd, size))
 
     def add_results(self, blocks: tuple[ToolResultBlock, ...]) -> None:
         """Adds the results of the last step's tool calls, in the order of the calls."""
@@ -162,14 +179,14 @@ class AgentTurn:
         """Sends the conversation everything said so far and then a message, and awaits the answer."""
         self._say_held(message)
         self.flush()
-        return await ask(self._conversation, self.secrets.hidden(message))
+        return await ask(self.conversation, self.secrets.hidden(message))
 
     def flush(self) -> None:
         """Gives the conversation what was said since the last time."""
         self._end_run()
         if self._runs:
             runs, self._runs = tuple(self._runs), []
-            tell(self._conversation, TextArrived(self.turn_id, runs))
+            tell(self.conversation, TextArrived(self.turn_id, runs))
 
     def add_unreported(self) -> None:
         """Counts what a step has used that did not end."""
@@ -177,7 +194,7 @@ class AgentTurn:
             usage, self._unreported = self._unreported, Usage()
             model_id = self._unreported_model
             self._add_cost(usage, model_id)
-            tell(self._conversation, StepFinished(self.turn_id, (), usage, model_id, self.cost_usd))
+            tell(self.conversation, StepFinished(self.turn_id, (), usage, model_id, self.cost_usd))
 
     def close(self, notice: object) -> None:
         """Ends the turn with this notice; whatever the agent says from now on is not heard."""
@@ -186,7 +203,7 @@ class AgentTurn:
         self._say_held()
         self.flush()
         self._is_closed = True
-        tell(self._conversation, self.secrets.hidden(notice))
+        tell(self.conversation, self.secrets.hidden(notice))
 
     @property
     def _here(self) -> Cut:
@@ -217,7 +234,7 @@ class AgentTurn:
         if head is not self._head:
             self._end_run()
             self._kind, self._head = kind, head
-        seq = self._sink.stream(self._conversation_id, with_text(head, piece))
+        seq = self.sink.stream(self._conversation_id, with_text(head, piece))
         if self._pieces and seq != self._first_seq + len(self._pieces):
             self._end_run()  # another event came between: the run would claim its number
             self._kind, self._head = kind, head

@@ -18,7 +18,8 @@ from actors import quick_access
 from actors.agent import AgentTurn
 from actors.bridge import tell
 from actors.budget_guard import BudgetGuard
-from actors.context import Budget, budget_of, prepare, tool_environment, window_of
+from actors.context import Budget, Prepared, budget_of, prepare, tool_environment, window_of
+from actors.context.room import Room
 from actors.documents.keeper import DocumentKeeper
 from actors.documents.screenshots import Screenshots
 from actors.environment.scans import Scans
@@ -166,17 +167,11 @@ class AgentLoop:
                 self._reader, prepare, self._database, request, budget
             )
             guard = BudgetGuard(self._database, self._reader, request)
-            turn = AgentTurn(request, conversation, self._sink, prepared, guard)
+            transcript = prepared.history.transcript
+            turn = AgentTurn(request, conversation, self._sink, prepared.surface, transcript, guard)
             self._turns[turn_id] = turn
-            for problem in prepared.surface.project.problems:
-                turn.status("preparing", problem)
-            await turn.give(prepared.given)
-            runtime = self.runtimes.get(request.conversation.runtime_id)
-            tools = await self.toolbox.tools(turn)
-            store = self.toolbox.store(request)
-            screenshots = Screenshots(self._documents, request, partial(turn.status, "tool_use"))
-            runner = ToolRunner(turn, self._workers, tools, store, screenshots)
-            stop_reason = await runtime.run(turn, runner)
+            room = Room(turn, prepared, self._database, self._reader)
+            stop_reason = await self._work(turn, prepared, room)
             links = await self._loop.run_in_executor(self._reader, self._links, turn)
             notice = AgentFinished(turn_id, stop_reason, turn.cost_usd, links)
         except asyncio.CancelledError:
@@ -197,6 +192,21 @@ class AgentLoop:
             turn.close(notice)
         else:
             tell(conversation, notice)
+
+    async def _work(self, turn: AgentTurn, prepared: Prepared, room: Room) -> str | None:
+        """Answers, or summarises; the stop reason."""
+        runtime = self.runtimes.get(turn.request.conversation.runtime_id)
+        if turn.request.compacts:
+            await turn.check_budgets()
+            await room.compact_all(runtime)
+            return None
+        for problem in prepared.surface.project.problems:
+            turn.status("preparing", problem)
+        await turn.give(prepared.given)
+        tools = await self.toolbox.tools(turn)
+        store = self.toolbox.store(turn.request)
+        screenshots = Screenshots(self._documents, turn.request, partial(turn.status, "tool_use"))
+        return await runtime.run(turn, ToolRunner(turn, self._workers, tools, store, screenshots), room)
 
     def _budget(self, request: TurnRequest) -> Budget:
         chosen, options = request.conversation, request.options

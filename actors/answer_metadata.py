@@ -9,7 +9,7 @@ from typing import Protocol
 import msgspec
 
 from actors.events import DoneEvent, ErrorEvent, InterruptedEvent, clean
-from actors.notices import Usage
+from actors.notices import ContextSize, Usage
 from actors.tool_calls import ToolCall
 
 
@@ -19,6 +19,7 @@ class EndedTurn(Protocol):
     model_id: str | None
     usage: Usage
     cost_usd: float | None
+    size: ContextSize | None
 
     @property
     def calls(self) -> Mapping[str, ToolCall]:
@@ -35,6 +36,7 @@ def answer_metadata(turn: EndedTurn, event: DoneEvent | ErrorEvent | Interrupted
         "cacheReadTokens": turn.usage.cache_read_tokens,
         "cacheWriteTokens": turn.usage.cache_write_tokens,
         "costUsd": turn.cost_usd,
+        "context": _context(turn.size),
         "quickAccess": msgspec.to_builtins(event.quick_access) if isinstance(event, DoneEvent) else [],
         "toolCalls": [call.kept() for call in turn.calls.values()],
         "screenshots": [shot.kept(call.id) for call in turn.calls.values() for shot in call.screenshots],
@@ -43,3 +45,14 @@ def answer_metadata(turn: EndedTurn, event: DoneEvent | ErrorEvent | Interrupted
         "errorCode": event.code if isinstance(event, ErrorEvent) else None,
     }
     return json.dumps(clean(metadata), ensure_ascii=False, separators=(",", ":"))
+
+
+def _context(size: ContextSize | None) -> dict[str, int] | None:
+    """How large the last request was."""
+    if size is None:
+        return None
+    return {
+        "estimatedTokens": size.estimated,
+        "reportedTokens": size.reported,
+        "toolTokens": size.tools,
+    }

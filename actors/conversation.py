@@ -10,6 +10,7 @@ from typing import Any
 from actors import messages as told
 from actors import notices
 from actors.bridge import Actor, Reply, tell
+from actors.compaction_turn import CompactionTurn
 from actors.conversation_record import ConversationRecord
 from actors.conversation_writer import ConversationWriter
 from actors.ending import Ending, Kind
@@ -17,7 +18,7 @@ from actors.errors import NoTurnError, TurnRunningError
 from actors.message_queue import MessageQueue, waiting_message
 from actors.task_runs import TaskRuns
 from actors.turn import Turn
-from actors.turn_rows import UserText
+from actors.turn_rows import UserText, turn_row
 from actors.turn_runner import Surroundings, TurnRunner
 from storage import conversations, documents, messages, queue
 from storage.errors import StorageError
@@ -25,7 +26,7 @@ from storage.ids import new_id
 from storage.times import now_ms
 
 OF_THE_AGENT = (
-    notices.TextArrived, notices.ContextGiven, notices.StepFinished, notices.ToolRejected, notices.ToolFinished,
+    notices.TextArrived, notices.ContextGiven, notices.Compacted, notices.StepFinished, notices.ToolRejected, notices.ToolFinished,
     notices.AgentFinished, notices.AgentFailed, notices.AgentStopped,
 )  # fmt: skip
 TURN_IS_OVER = notices.Denied("The turn has ended.")
@@ -76,6 +77,7 @@ class ConversationActor(Actor):
         return {
             told.SendMessage: self._send,
             told.RetryMessage: self._retry,
+            told.CompactConversation: self._compact,
             told.SwitchBranch: self._switch_branch,
             told.CancelTurn: self._cancel,
             told.AnswerRequest: self._answer,
@@ -159,25 +161,58 @@ class ConversationActor(Actor):
     ) -> None:
         at, before = now_ms(), copy(self._record)
         rows = self._record.fork(fork, at) if fork is not None else ()
-        row, write = self._record.row, self._writer
+        row = self._record.row
         turn = Turn(new_id(), row.id, text.message_id, new_id(), row.branch_id)
-        self._runner = TurnRunner(
-            turn, row, self.actor_ref, self._around, write, self._task_runs, self._turn_ended
-        )
-        self._runner.begin(text.client_message_id, was_queued=was_queued)
-        accepted = told.Accepted(turn.id, text.message_id, turn.assistant_message_id, self._runner.first_seq)
+        accepted = self._begin(turn, text.client_message_id, was_queued=was_queued)
         for statement in (*rows, *self._record.start_turn(accepted, text, at)):
-            write.add(statement, changes_list=True)
+            self._writer.add(statement, changes_list=True)
         if was_queued:
-            write.add(queue.delete(text.message_id))
+            self._writer.add(queue.delete(text.message_id))
             self._task_runs.started(text.message_id, at)
         if text.client_message_id is not None:
             self._turns_of_clients[text.client_message_id] = accepted
+        self._store_start(accepted, reply, before)
+
+    def _begin(self, turn: Turn, client_message_id: str | None, *, was_queued: bool) -> told.Accepted:
+        """Lets a turn send its first events; its rows are the caller's to add."""
+        around, write = self._around, self._writer
+        self._runner = TurnRunner(
+            turn, self._record.row, self.actor_ref, around, write, self._task_runs, self._turn_ended
+        )
+        self._runner.begin(client_message_id, was_queued=was_queued)
+        return told.Accepted(turn.id, turn.user_message_id, turn.assistant_message_id, self._runner.first_seq)
+
+    def _store_start(
+        self,
+        accepted: told.Accepted,
+        reply: Reply[told.Accepted],
+        before: ConversationRecord,
+        *,
+        compacts: bool = False,
+    ) -> None:
+        """Stores the first rows of a turn; then its agent starts."""
         request = notices.TurnRequest(
-            turn.id, self._record.row, text.message_id, turn.assistant_message_id, self._around.options
+            accepted.turn_id,
+            self._record.row,
+            accepted.user_message_id,
+            accepted.assistant_message_id,
+            self._around.options,
+            compacts,
         )
         self._starting = Starting(request, accepted, reply, before)
-        self._writer.flush_then(notices.TurnStored(turn.id))
+        self._writer.flush_then(notices.TurnStored(accepted.turn_id))
+
+    def _compact(self, _command: told.CompactConversation) -> Reply[told.Accepted]:
+        self._ending.refuse()
+        self._refuse_when_busy()
+        reply: Reply[told.Accepted] = Reply()
+        at, before, row = now_ms(), copy(self._record), self._record.row
+        accepted = self._begin(
+            CompactionTurn(new_id(), row.id, new_id(), row.branch_id), None, was_queued=False
+        )
+        self._writer.add(turn_row(accepted, row, None, at), changes_list=True)
+        self._store_start(accepted, reply, before, compacts=True)
+        return reply
 
     def _retry(self, command: told.RetryMessage) -> Reply[told.Accepted]:
         self._ending.refuse()

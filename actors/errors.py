@@ -98,6 +98,10 @@ class TurnError(ActorsError):
         self.code = code
 
 
+class ContextOverflowError(TurnError):
+    """The provider says that the request is too long for the model."""
+
+
 class InvalidPattern(ActorsError):  # noqa: N818
     """The text of a permission rule's pattern means nothing; the message says why."""
 

@@ -157,10 +157,26 @@ class QuickAccessLink(msgspec.Struct, frozen=True, rename="camel"):
     href: str
 
 
-class DoneEvent(Event, frozen=True, kw_only=True, tag="done"):
-    """The turn is complete."""
+class CompactionEvent(Event, frozen=True, kw_only=True, tag="compaction"):
+    """The older part of the conversation was summarised for the model; `message_id` names the row that says so.
 
-    user_message_id: str
+    Attributes:
+        from_message_id: the first message that the summary stands for.
+        to_message_id: the last one; of an answer, perhaps only the first steps.
+        tokens_before: about so many tokens had the request before.
+        tokens_after: and so many after it.
+    """
+
+    from_message_id: str
+    to_message_id: str
+    tokens_before: int
+    tokens_after: int
+
+
+class DoneEvent(Event, frozen=True, kw_only=True, tag="done"):
+    """The turn is complete; `user_message_id` is None where it answered no message."""
+
+    user_message_id: str | None
     quick_access: tuple[QuickAccessLink, ...] = ()
     stop_reason: str | None = None
 
@@ -190,6 +206,7 @@ AnyEvent = (
     | PermissionRequestEvent
     | QuestionEvent
     | RequestResolvedEvent
+    | CompactionEvent
     | DoneEvent
     | ErrorEvent
     | InterruptedEvent

@@ -62,6 +62,14 @@ class RetryMessage:
 
 
 @dataclass(frozen=True, slots=True)
+class CompactConversation:
+    """Summarises the branch so far, for the model. Answer: `Accepted`, whose messages are the summary's row.
+
+    Raises TurnRunningError, if a turn runs.
+    """
+
+
+@dataclass(frozen=True, slots=True)
 class SwitchBranch:
     """Goes on with another branch. Answer: None. Raises TurnRunningError, if a turn runs.
 

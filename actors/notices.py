@@ -11,6 +11,7 @@ from storage.statements import Statement
 
 if TYPE_CHECKING:
     from actors.bridge import Reply
+    from actors.context.compaction import Compaction
     from actors.documents.screenshots import Screenshot
     from actors.events import QuickAccessLink, RunKind
     from actors.options import Options
@@ -39,6 +40,7 @@ class TurnRequest:
 
     Attributes:
         options: the settings in force.
+        compacts: it summarises the conversation instead of answering; both messages are the summary's row.
     """
 
     turn_id: str
@@ -46,6 +48,7 @@ class TurnRequest:
     user_message_id: str
     assistant_message_id: str
     options: Options
+    compacts: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +187,21 @@ class Usage:
 
 
 @dataclass(frozen=True, slots=True)
+class ContextSize:
+    """How large a request to a model was, in tokens.
+
+    Attributes:
+        estimated: all of it, as guessed.
+        reported: all of it, as the provider has counted it; 0 where it did not say.
+        tools: the description of the tools, as guessed.
+    """
+
+    estimated: int
+    reported: int
+    tools: int
+
+
+@dataclass(frozen=True, slots=True)
 class ContextGiven:
     """What the model is given along with the person's message. Answer: None, when it is on its way to the store."""
 
@@ -192,11 +210,20 @@ class ContextGiven:
 
 
 @dataclass(frozen=True, slots=True)
+class Compacted:
+    """The older part of the history was summarised. Answer: None, when it is on its way to the store."""
+
+    turn_id: str
+    compaction: Compaction
+
+
+@dataclass(frozen=True, slots=True)
 class StepFinished:
     """The model has ended one of its answers. Answer: None, when it is on its way to the store.
 
     Attributes:
         cost_usd: what the turn has cost so far; None where a price is not known.
+        size: of the request; None where it was none of the conversation's own.
     """
 
     turn_id: str
@@ -204,6 +231,7 @@ class StepFinished:
     usage: Usage
     model_id: str | None
     cost_usd: float | None
+    size: ContextSize | None = None
 
 
 @dataclass(frozen=True, slots=True)

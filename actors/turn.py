@@ -9,14 +9,17 @@ from typing import Any, Literal
 
 from actors import effects, requests
 from actors.answer_metadata import answer_metadata
+from actors.context.compaction import Compaction
 from actors.effects import Effect
 from actors.events import (
+    CompactionEvent,
     Decider,
     DoneEvent,
     ErrorEvent,
     InterruptedEvent,
     MessageEvent,
     Outcome,
+    Phase,
     StatusEvent,
     clean_text,
 )
@@ -26,7 +29,9 @@ from actors.notices import (
     AgentFinished,
     AgentStopped,
     Allowed,
+    Compacted,
     ContextGiven,
+    ContextSize,
     Denied,
     QuestionAsked,
     RequestExpired,
@@ -46,7 +51,7 @@ from actors.tools.base import ToolResult
 from actors.transcript import encode, result_block
 from storage import messages, turns
 from storage.ids import new_id
-from storage.records import MAIN_BRANCH, StepRole
+from storage.records import MAIN_BRANCH, StepRole, TurnStatus
 from storage.statements import Statement
 
 KEPT_START = 800
@@ -82,6 +87,7 @@ class Turn:
         self.usage = Usage()
         self.cost_usd: float | None = 0.0
         self.model_id: str | None = None
+        self.size: ContextSize | None = None
         self.text_length = 0
         self.text_start = ""
         self.calls: dict[str, ToolCall] = {}
@@ -105,8 +111,8 @@ class Turn:
         match notice:
             case TextArrived():
                 return self._text_arrived(notice, now_ms)
-            case ContextGiven():
-                return [effects.Store(self._step("given", encode(notice.blocks)))]
+            case ContextGiven() | Compacted():
+                return self._context_changed(notice, now_ms)
             case StepFinished():
                 return self._step_finished(notice)
             case ToolStarted():
@@ -191,7 +197,7 @@ class Turn:
         call = self.calls.get(call_id)
         return self.state == "running" and call is not None and call.state == "allowed"
 
-    def _status(self, phase: Literal["preparing", "tool_use", "waiting"], message: str) -> StatusEvent:
+    def _status(self, phase: Phase, message: str) -> StatusEvent:
         return StatusEvent(
             turn_id=self.id, message_id=self.assistant_message_id, phase=phase, message=message
         )
@@ -237,9 +243,27 @@ class Turn:
         self.usage += notice.usage
         self.cost_usd = notice.cost_usd
         self.model_id = notice.model_id or self.model_id
+        self.size = notice.size or self.size
         if not notice.blocks:
             return []
         return [effects.Store(self._step("assistant", encode(notice.blocks)))]
+
+    def _context_changed(self, notice: ContextGiven | Compacted, now_ms: int) -> list[Effect]:
+        if isinstance(notice, Compacted):
+            return self._compacted(notice.compaction, now_ms)
+        return [effects.Store(self._step("given", encode(notice.blocks)))]
+
+    def _compacted(self, compaction: Compaction, now_ms: int, row_id: str | None = None) -> list[Effect]:
+        row = compaction.row(row_id or new_id(), self.conversation_id, self.branch_id, self.id, now_ms)
+        event = CompactionEvent(
+            turn_id=self.id,
+            message_id=row.id,
+            from_message_id=compaction.first_message_id,
+            to_message_id=compaction.cut.message_id,
+            tokens_before=compaction.tokens_before,
+            tokens_after=compaction.tokens_after,
+        )
+        return [effects.Store(messages.insert(row)), effects.Publish(event)]
 
     def _tool_started(self, notice: ToolStarted, now_ms: int) -> list[Effect]:
         """The tool that a person allowed is about to run: only now does its row say so."""
@@ -281,11 +305,16 @@ class Turn:
         done = DoneEvent(
             turn_id=self.id,
             message_id=self.assistant_message_id,
-            user_message_id=self.user_message_id,
+            user_message_id=self._asked,
             quick_access=notice.quick_access,
             stop_reason=notice.stop_reason,
         )
         return self._ended("complete", now_ms, notice.cost_usd, done)
+
+    @property
+    def _asked(self) -> str | None:
+        """The message that it answers."""
+        return self.user_message_id
 
     def _failed(self, notice: AgentFailed, now_ms: int) -> list[Effect]:
         error = ErrorEvent(
@@ -314,5 +343,11 @@ class Turn:
             done += self._refuse(request, "cancelled", "shutdown", now_ms)
         self.state = "ended"
         self.cost_usd = cost_usd
-        row = messages.finish(self.assistant_message_id, status, answer_metadata(self, event), now_ms)
-        return [*done, effects.Store(row), effects.End(status, event)]
+        return [*done, *self._last_row(status, event, now_ms), effects.End(status, event)]
+
+    def _last_row(
+        self, status: TurnStatus, event: DoneEvent | ErrorEvent | InterruptedEvent, now_ms: int
+    ) -> list[Effect]:
+        assert status != "running"
+        metadata = answer_metadata(self, event)
+        return [effects.Store(messages.finish(self.assistant_message_id, status, metadata, now_ms))]

@@ -64,25 +64,33 @@ def first_rows(
         branch_id=conversation.branch_id,
         parent_id=accepted.user_message_id,
     )
-    turn = Turn(
-        id=accepted.turn_id,
-        conversation_id=conversation.id,
-        user_message_id=accepted.user_message_id,
-        assistant_message_id=accepted.assistant_message_id,
-        client_message_id=text.client_message_id,
-        status="running",
-        runtime_id=conversation.runtime_id,
-        model_id=conversation.model_id,
-        first_seq=accepted.first_seq,
-        last_seq=None,
-        started_at=at,
-        ended_at=None,
-    )
-    rows = (messages.insert(assistant), turns.insert(turn))
+    rows = (messages.insert(assistant), turn_row(accepted, conversation, text.client_message_id, at))
     if not text.is_new:
         return rows
     used = () if text.attachments is None else (documents.link(conversation.id, text.attachments, user.id),)
     return (messages.insert(user), *used, *rows)
+
+
+def turn_row(
+    accepted: Accepted, conversation: Conversation, client_message_id: str | None, at: int
+) -> Statement:
+    """The turn itself, that runs from now on."""
+    return turns.insert(
+        Turn(
+            id=accepted.turn_id,
+            conversation_id=conversation.id,
+            user_message_id=accepted.user_message_id,
+            assistant_message_id=accepted.assistant_message_id,
+            client_message_id=client_message_id,
+            status="running",
+            runtime_id=conversation.runtime_id,
+            model_id=conversation.model_id,
+            first_seq=accepted.first_seq,
+            last_seq=None,
+            started_at=at,
+            ended_at=None,
+        )
+    )
 
 
 def user_metadata(text: UserText) -> str | None:

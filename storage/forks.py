@@ -15,7 +15,7 @@ from storage.statements import Statement
 
 ALL = 1_000_000_000
 
-NAMING_A_MESSAGE = ("keptFrom", "requestId")
+NAMING_A_MESSAGE = ("fromMessageId", "toMessageId", "requestId")
 
 
 def copy(
@@ -72,7 +72,7 @@ def _message(row: Message, conversation_id: str, turn_ids: dict[str, str], ids: 
 
 
 def _with_new_ids(metadata: str | None, ids: dict[str, str]) -> str | None:
-    """The metadata of a summary names the message that it keeps from, that of a request its own row."""
+    """The metadata of a summary names the messages that it stands for, that of a request its own row."""
     if metadata is None or not any(f'"{name}"' in metadata for name in NAMING_A_MESSAGE):
         return metadata
     fields = json.loads(metadata)

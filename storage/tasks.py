@@ -29,6 +29,9 @@ COLUMNS = (
 MAX_RESULT_LENGTH = 20_000
 """So much of an answer's end is kept as the result, in characters; the conversation has all of it."""
 
+MAX_OPEN = 50
+"""So many open tasks of a project are told at once."""
+
 CUT_OFF = "The daemon ended while the agent worked on it. Run it again."
 
 
@@ -123,6 +126,15 @@ def of_project(database: Database, project_id: str) -> list[str]:
     """The ids of a project's tasks."""
     rows = database.select(Table.select(Table.id).where(Table.project_id == project_id))
     return [str(row[0]) for row in rows]
+
+
+def open_of_project(database: Database, project_id: str) -> list[Task]:
+    """A project's tasks that are still to be done, the oldest first; the newest ones where there are too many."""
+    query = Table.select(*COLUMNS).where(
+        (Table.project_id == project_id) & Table.status.in_(("planned", "queued", "running"))
+    )
+    rows = database.select(query.order_by(Table.id.desc()).limit(MAX_OPEN))
+    return [_record(row) for row in reversed(rows)]
 
 
 def page(

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from actors import mentions
+from actors import mentions, tokens
 from actors.context import attached, given, history, mentioned
 from actors.context.budget import Budget
+from actors.context.history import History
 from actors.context.identity import identity
 from actors.context.project_part import ProjectPart, project_part
 from actors.context.workspace import find_workspace
@@ -16,7 +17,7 @@ from actors.environment.scans import known_facts
 from actors.environment.summary import summarize
 from actors.notices import TurnRequest
 from actors.tools.base import Workspace
-from actors.transcript import AnyBlock, Entry
+from actors.transcript import AnyBlock
 from storage import messages, projects
 from storage.database import Database
 from storage.document_files import DocumentFiles
@@ -49,12 +50,14 @@ class Prepared:
     Attributes:
         history: the conversation up to and with the person's message.
         given: what is given along with that message.
+        scale: by what estimates of tokens are to be multiplied.
     """
 
     surface: Surface
     budget: Budget
-    history: list[Entry]
+    history: History
     given: tuple[AnyBlock, ...]
+    scale: float
 
 
 def prepare(database: Database, request: TurnRequest, budget: Budget) -> Prepared:
@@ -66,11 +69,14 @@ def prepare(database: Database, request: TurnRequest, budget: Budget) -> Prepare
     conversation = request.conversation
     surface = look(database, request, budget)
     root = surface.workspace.root
+    read = history.read(database, conversation, request.assistant_message_id)
+    size = read.last_size
     return Prepared(
         surface,
         budget,
-        history.read(database, conversation, request.assistant_message_id),
+        read,
         (given.moment(root, datetime.now(UTC).astimezone()), *_named(database, request, root, budget)),
+        tokens.calibrated(size.reported, size.estimated) if size else 1.0,
     )
 
 

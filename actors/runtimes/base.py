@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar, Literal
 
 from actors.agent import AgentTurn
-from actors.errors import TurnError
+from actors.context.room import Room
+from actors.errors import ContextOverflowError, TurnError
 from actors.notices import Usage
 from actors.tool_runner import ToolRunner
 from actors.transcript import AnyBlock, Entry, TextBlock, ToolCallBlock
@@ -20,6 +21,11 @@ GO_ON = "Go on."
 
 ToolSchema = dict[str, Any]
 """`name`, `description` and `input_schema` of a tool."""
+
+WINDOW_IS_FULL = "model_context_window_exceeded"
+"""A provider's word for an answer that broke off because the window was full."""
+
+FULL_MESSAGE = "The answer broke off because the conversation fills the model's window."
 
 Provider = Literal["anthropic", "openai", "ollama", "offline"]
 
@@ -77,11 +83,16 @@ class RuntimeStatus:
 
 
 class Runtime(ABC):
-    """One kind of agent. Lives on the agent loop; it holds clients, never the state of a conversation."""
+    """One kind of agent. Lives on the agent loop; it holds clients, never the state of a conversation.
+
+    Attributes:
+        is_model: it can write a summary.
+    """
 
     id: ClassVar[str]
     label: ClassVar[str]
     provider: ClassVar[Provider]
+    is_model: ClassVar[bool] = True
 
     @abstractmethod
     async def step(self, turn: AgentTurn, tools: Sequence[ToolSchema]) -> Step:
@@ -106,8 +117,13 @@ class Runtime(ABC):
     async def close(self) -> None:  # noqa: B027  (most have nothing to close)
         """Closes connections."""
 
-    async def run(self, turn: AgentTurn, tools: ToolRunner) -> str | None:
+    async def run(self, turn: AgentTurn, tools: ToolRunner, room: Room) -> str | None:
         """Answers: steps and tools in turn, until the model wants no more tools.
+
+        Args:
+            turn: the turn.
+            tools: runs what the model calls.
+            room: keeps the requests within the model's window.
 
         Returns:
             The stop reason of the last step.
@@ -117,8 +133,8 @@ class Runtime(ABC):
         """
         for _ in range(turn.request.options.max_steps):
             await turn.check_budgets()
-            step = _with_new_call_ids(await self.step(turn, tools.schemas), turn.transcript)
-            await turn.finish_step(step.blocks, step.usage, step.model_id)
+            step = _with_new_call_ids(await self._fitting(turn, tools.schemas, room), turn.call_ids)
+            await turn.finish_step(step.blocks, step.usage, step.model_id, room.fitted(step.usage))
             if step.calls:
                 await tools.run(step.calls)
             elif not step.is_paused:
@@ -131,10 +147,28 @@ class Runtime(ABC):
             "too_many_steps",
         )
 
+    async def _fitting(self, turn: AgentTurn, schemas: Sequence[ToolSchema], room: Room) -> Step:
+        """An answer to a request that the model can take whole."""
+        while True:
+            await room.make(self, schemas)
+            try:
+                step = await self.step(turn, schemas)
+            except ContextOverflowError as overflow:
+                await room.overflowed(self, overflow)
+                continue
+            if step.stop_reason != WINDOW_IS_FULL:
+                return step
+            # A tool call that the window's end cut off makes no sense.
+            said = tuple(block for block in step.blocks if not isinstance(block, ToolCallBlock))
+            await turn.finish_step(said, step.usage, step.model_id)
+            await room.overflowed(self, ContextOverflowError(FULL_MESSAGE, "context_overflow"))
+            if said:
+                turn.transcript.append(Entry("user", (TextBlock(text=GO_ON),)))
 
-def _with_new_call_ids(step: Step, transcript: Sequence[Entry]) -> Step:
+
+def _with_new_call_ids(step: Step, known: Collection[str]) -> Step:
     """The step, with another id for a tool call whose id was used before: some servers count from 0 each time."""
-    used = {block.id for entry in transcript for block in entry.blocks if isinstance(block, ToolCallBlock)}
+    used = set(known)
     blocks: list[AnyBlock] = []
     for block in step.blocks:
         if isinstance(block, ToolCallBlock):

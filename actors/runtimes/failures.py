@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from actors.agent import AgentTurn
 from actors.errors import TurnError
+from actors.runtimes.overflow import CODE, is_overflow, overflow
 
 T = TypeVar("T")
 
@@ -34,7 +35,12 @@ class BusyError(Exception):
 
 
 def from_status(
-    status: int, message: str, headers: Mapping[str, str], provider: str, remedy: str
+    status: int,
+    message: str,
+    headers: Mapping[str, str],
+    provider: str,
+    remedy: str,
+    code: str | None = None,
 ) -> TurnError | BusyError:
     """The error for an HTTP status.
 
@@ -44,14 +50,15 @@ def from_status(
         headers: the response's headers.
         provider: the provider's name for people.
         remedy: how to give the provider a valid credential.
+        code: the provider's own name for the error, if it gives one.
     """
     said = f" It says: {message}" if message else ""
     if status in {401, 403}:
         return TurnError(f"{provider} refused the credential. {remedy}{said}", "provider_unauthorized")
     if status == 404:
         return TurnError(f"{provider} does not know this model. Choose another one.{said}", "model_not_found")
-    if status == 413:
-        return TurnError(f"The conversation is too large for {provider}.{said}", "request_too_large")
+    if is_overflow(message, code, status):
+        return overflow(provider, message, "request_too_large" if status == 413 else CODE)
     if status == 429:
         failure = TurnError(f"{provider} limits the rate of requests. Try again later.{said}", "rate_limited")
         return BusyError(failure, _delay(headers))

@@ -49,6 +49,7 @@ class Offline(Runtime):
     id: ClassVar[str] = "offline"
     label: ClassVar[str] = NOTICE
     provider: ClassVar[Provider] = "offline"
+    is_model: ClassVar[bool] = False
 
     async def step(self, turn: AgentTurn, tools: Sequence[ToolSchema]) -> Step:
         """Calls the tools that the commands name, then shows what came of them."""

@@ -18,6 +18,7 @@ from actors.runtimes.failures import (
     unreachable,
     with_retries,
 )
+from actors.runtimes.overflow import is_overflow, overflow
 
 if TYPE_CHECKING:
     import openai
@@ -109,7 +110,12 @@ class OpenAIClients:
             case openai.APIStatusError():
                 said = _said(error.body)
                 return from_status(
-                    error.status_code, said, error.response.headers, self._provider, self._remedy
+                    error.status_code,
+                    said,
+                    error.response.headers,
+                    self._provider,
+                    self._remedy,
+                    error.code or error.type,
                 )
             case openai.APITimeoutError() | httpx2.ReadTimeout():
                 seconds = turn.request.options.silence_timeout_s
@@ -124,6 +130,8 @@ class OpenAIClients:
                 return TurnError(GARBLED_MESSAGE.format(provider=self._provider), "provider_garbled")
             case openai.APIError():  # an error event in the stream
                 said = error.message or _said(error.body)
+                if is_overflow(said, error.code):
+                    return overflow(self._provider, said)
                 return TurnError(f"{self._provider} broke off. It says: {said}", "provider_error")
         return None
 

@@ -10,6 +10,7 @@ from actors.agent import AgentTurn
 from actors.errors import TurnError
 from actors.notices import Usage
 from actors.runtimes.base import ToolSchema, decode_input
+from actors.runtimes.overflow import is_overflow, overflow
 from actors.transcript import (
     AnyBlock,
     Entry,
@@ -133,6 +134,8 @@ class Gathered:
 
 
 def _failure(code: str | None, message: str) -> TurnError:
+    if is_overflow(message, code):
+        return overflow("OpenAI", message)
     codes = {"rate_limit_exceeded": "rate_limited", "server_error": "provider_unavailable"}
     return TurnError(f"OpenAI broke off. It says: {message}", codes.get(str(code), "provider_error"))
 
