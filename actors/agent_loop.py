@@ -19,6 +19,7 @@ from actors.agent import AgentTurn
 from actors.bridge import tell
 from actors.budget_guard import BudgetGuard
 from actors.context import Budget, Prepared, budget_of, prepare, tool_environment, window_of
+from actors.context.report import ContextReport, report
 from actors.context.room import Room
 from actors.documents.keeper import DocumentKeeper
 from actors.documents.screenshots import Screenshots
@@ -27,11 +28,13 @@ from actors.errors import TurnError
 from actors.events import EventSink, QuickAccessLink
 from actors.file_index import FileIndex
 from actors.notices import AgentFailed, AgentFinished, AgentStopped, TurnRequest
+from actors.options import Options
 from actors.runtimes.registry import Runtimes
 from actors.tool_runner import ToolRunner
 from actors.toolbox import Toolbox
 from storage.database import Database
 from storage.ids import new_id
+from storage.records import Conversation
 
 T = TypeVar("T")
 
@@ -162,7 +165,7 @@ class AgentLoop:
         try:
             if project_id := request.conversation.project_id:
                 await self._loop.run_in_executor(self._reader, self._scans.refresh_by_id, project_id)
-            budget = self._budget(request)
+            budget = self._budget(request.conversation, request.options)
             prepared = await self._loop.run_in_executor(
                 self._reader, prepare, self._database, request, budget
             )
@@ -208,8 +211,14 @@ class AgentLoop:
         screenshots = Screenshots(self._documents, turn.request, partial(turn.status, "tool_use"))
         return await runtime.run(turn, ToolRunner(turn, self._workers, tools, store, screenshots), room)
 
-    def _budget(self, request: TurnRequest) -> Budget:
-        chosen, options = request.conversation, request.options
+    async def context(self, conversation: Conversation, options: Options) -> ContextReport:
+        """How large the parts of a conversation's context are."""
+        budget = self._budget(conversation, options)
+        return await self._loop.run_in_executor(
+            self._reader, report, self._database, conversation, options, budget
+        )
+
+    def _budget(self, chosen: Conversation, options: Options) -> Budget:
         window = window_of(chosen.runtime_id, chosen.model_id, options, self.runtimes.windows)
         return budget_of(window, options)
 

@@ -59,6 +59,7 @@ ROUTES: tuple[tuple[str, type[RequestHandler]], ...] = (
     (ONE + "/messages/{message}/retry", branches.RetryHandler),
     (ONE + "/branches", branches.BranchesHandler),
     (ONE + "/fork", branches.ForkHandler),
+    (ONE + "/context", context.ContextHandler),
     (ONE + "/compact", context.CompactHandler),
     (ONE + "/stream", messages.StreamHandler),
     (ONE + "/cancel", messages.CancelHandler),

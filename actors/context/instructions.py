@@ -26,6 +26,9 @@ MAX_BYTES = 262_144
 LEAST_TOKENS = 100
 """Less of a file than this says nothing."""
 
+NOTE_TOKENS = 30
+"""What it takes to say that a file was cut."""
+
 
 @dataclass(frozen=True, slots=True)
 class Instructions:
@@ -81,7 +84,7 @@ def fitted(found: list[Instructions], budget: int) -> tuple[list[Instructions], 
             kept.append(one)
             left -= cost
         elif left >= LEAST_TOKENS:
-            beginning = tokens.head(one.text, left)
+            beginning = tokens.head(one.text, left - NOTE_TOKENS)
             said = f"[Cut here: these are the first {len(beginning):,} of {len(one.text):,} characters.]"
             kept.append(replace(one, text=f"{beginning}\n{said}"))
             problems.append(f"{one.path} was cut to fit the project's part of the context.")

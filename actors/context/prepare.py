@@ -16,6 +16,7 @@ from actors.context.workspace import find_workspace
 from actors.environment.scans import known_facts
 from actors.environment.summary import summarize
 from actors.notices import TurnRequest
+from actors.options import Options
 from actors.tools.base import Workspace
 from actors.transcript import AnyBlock
 from storage import messages, projects
@@ -67,27 +68,32 @@ def prepare(database: Database, request: TurnRequest, budget: Budget) -> Prepare
         TurnError: there is no working directory.
     """
     conversation = request.conversation
-    surface = look(database, request, budget)
+    surface = look(database, conversation, request.options, budget)
     root = surface.workspace.root
     read = history.read(database, conversation, request.assistant_message_id)
-    size = read.last_size
     return Prepared(
         surface,
         budget,
         read,
         (given.moment(root, datetime.now(UTC).astimezone()), *_named(database, request, root, budget)),
-        tokens.calibrated(size.reported, size.estimated) if size else 1.0,
+        scale_of(read),
     )
 
 
-def look(database: Database, request: TurnRequest, budget: Budget) -> Surface:
+def scale_of(read: History) -> float:
+    """By what estimates of tokens are to be multiplied, from what was reported of the newest request."""
+    size = read.last_size
+    return tokens.calibrated(size.reported, size.estimated) if size else 1.0
+
+
+def look(database: Database, conversation: Conversation, options: Options, budget: Budget) -> Surface:
     """What stands before the conversation. Reads the disk: run it in a thread.
 
     Raises:
         TurnError: there is no working directory.
     """
-    project = _project(database, request.conversation)
-    workspace = find_workspace(request.conversation, project, request.options.data_dir)
+    project = _project(database, conversation)
+    workspace = find_workspace(conversation, project, options.data_dir)
     part = project_part(project, workspace.root, _environment(database, project), Path.home(), budget.project)
     return Surface(workspace, identity(budget.system), part)
 

@@ -14,6 +14,8 @@ from storage.records import Project
 FACTS_SHARE = 0.4
 """Of the part, what name, description and environment may take, so that instructions have the rest."""
 
+INTRODUCTION = "Instructions of the person and of the project. Where they differ, a later one goes before an earlier one."
+
 
 @dataclass(frozen=True, slots=True)
 class ProjectPart:
@@ -37,7 +39,8 @@ def project_part(
     """
     facts = tokens.head(_facts(project, root, environment), int(budget * FACTS_SHARE))
     found, problems = instructions.find(root, home)
-    left = budget - tokens.estimate(facts) - sum(tokens.estimate(_heading(one)) for one in found)
+    headings = sum(tokens.estimate(_heading(one)) + 1 for one in found)
+    left = budget - tokens.estimate(facts) - tokens.estimate(INTRODUCTION) - headings
     kept, left_out = instructions.fitted(found, max(0, left))
     return ProjectPart("\n\n".join((facts, *_sections(kept))), (*problems, *left_out))
 
@@ -56,8 +59,7 @@ def _facts(project: Project | None, root: Path, environment: str | None) -> str:
 def _sections(kept: Sequence[Instructions]) -> list[str]:
     if not kept:
         return []
-    introduction = "Instructions of the person and of the project. Where they differ, a later one goes before an earlier one."
-    return [introduction, *(f"{_heading(one)}\n{one.text.strip()}" for one in kept)]
+    return [INTRODUCTION, *(f"{_heading(one)}\n{one.text.strip()}" for one in kept)]
 
 
 def _heading(one: Instructions) -> str:

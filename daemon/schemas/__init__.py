@@ -29,6 +29,7 @@ from daemon.schemas.catalogue import (
     SearchQuery,
     SuggestedPrompt,
 )
+from daemon.schemas.context import Context, ContextPart
 from daemon.schemas.conversations import (
     Branch,
     Conversation,
@@ -83,6 +84,8 @@ __all__ = [
     "MAX_LIMIT",
     "Branch",
     "Budget",
+    "Context",
+    "ContextPart",
     "Conversation",
     "ConversationChanges",
     "ConversationDetail",

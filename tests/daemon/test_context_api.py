@@ -18,7 +18,7 @@ from tests.fakes.openai_api import FakeOpenAI
 from tests.fakes.script import Answer, Calls, Refuses, Says, SeenRequest, Usage
 from tests.fakes.server import FakeProvider
 
-WINDOW = 20_000
+WINDOW = 24_000
 """Tokens; small enough that two long messages fill it."""
 
 LONG = " ".join(f"word{number}" for number in range(2_200))
@@ -331,7 +331,7 @@ def test_where_nothing_can_be_summarised_an_overflow_is_an_error_at_once(provide
 
 
 def test_long_results_are_shortened_before_anything_is_summarised(provider: Provider, work_dir: Path) -> None:
-    lines = "".join(f"line {number} of a long file, with some more words in it\n" for number in range(700))
+    lines = "".join(f"line {number} of a long file, with some more words in it\n" for number in range(900))
     (work_dir / "long.txt").write_text(lines)
     provider.fake.script(
         Answer(Calls("Read", {"file_path": "long.txt"})), Answer(Says("Read.")), Answer(Says("Yes."))
@@ -341,8 +341,8 @@ def test_long_results_are_shortened_before_anything_is_summarised(provider: Prov
     provider.api.ask(conversation, "and now?")
     told = "".join(provider.asked(provider.bodies()[-1]))
     assert "line 3 of" in told
-    assert "line 350 of" not in told
-    assert "line 699 of" in told
+    assert "line 450 of" not in told
+    assert "line 899 of" in told
     assert "were left out here to save room" in told
     assert compactions(provider.api, conversation) == []
 
@@ -389,3 +389,50 @@ def test_it_waits_for_no_turn_and_needs_a_model(shared: Api) -> None:
     refused = shared.request("POST", path)
     assert (refused.status_code, refused.json()["code"]) == (400, "nothing_to_compact")
     assert shared.request("POST", f"{CONVERSATIONS}/unknown/compact").status_code == 404
+
+
+def test_the_parts_can_be_looked_at(provider: Provider, work_dir: Path) -> None:
+    (work_dir / "AGENTS.md").write_text("Say please. " * 10_000)
+    path = f"{CONVERSATIONS}/{provider.new(workingDirectory=str(work_dir))}"
+    before = provider.api.get(f"{path}/context")
+    parts = {part["name"]: part for part in before["parts"]}
+    assert list(parts) == ["system", "project", "tools", "mentions", "summary", "history"]
+    assert (before["windowTokens"], before["answerTokens"]) == (WINDOW, WINDOW // 4)
+    assert before["answerTokens"] < before["compactAtTokens"] < WINDOW - before["answerTokens"]
+    assert before["reportedTokens"] is None
+    assert before["usedTokens"] == sum(part["tokens"] for part in before["parts"])
+    assert 0 < parts["system"]["tokens"] <= parts["system"]["budgetTokens"]
+    assert 1_000 < parts["project"]["tokens"] <= parts["project"]["budgetTokens"]
+    assert parts["tools"]["tokens"] > 1_000
+    assert (parts["history"]["tokens"], parts["summary"]["tokens"]) == (0, 0)
+    [problem] = before["problems"]
+    assert "AGENTS.md was cut" in problem
+
+    conversation = path.rpartition("/")[2]
+    provider.fake.script(Answer(Says("yes"), usage=Usage(input_tokens=9_000)), Answer(Says("THE SUMMARY")))
+    provider.api.ask(conversation, LONG)
+    after = provider.api.get(f"{path}/context")
+    assert after["reportedTokens"] == 9_000
+    grown = {part["name"]: part["tokens"] for part in after["parts"]}
+    assert grown["history"] > 3_000
+    assert grown["mentions"] > 0
+    answer = [row for row in provider.api.messages(conversation) if row["role"] == "assistant"][-1]
+    estimated = answer["metadata"]["context"]["estimatedTokens"]
+    assert grown["tools"] == int(answer["metadata"]["context"]["toolTokens"] * 9_000 / estimated)
+
+    with provider.api.stream("POST", f"{path}/compact") as stream:
+        assert stream.end()["type"] == "done"
+    shrunk = {part["name"]: part["tokens"] for part in provider.api.get(f"{path}/context")["parts"]}
+    assert shrunk["history"] == 0
+    assert 0 < shrunk["summary"] < 200
+
+
+def test_a_missing_folder_does_not_hide_the_rest(shared: Api, tmp_path: Path) -> None:
+    folder = tmp_path / "gone"
+    folder.mkdir()
+    conversation = shared.new(workingDirectory=str(folder))
+    folder.rmdir()
+    found = shared.get(f"{CONVERSATIONS}/{conversation}/context")
+    assert str(folder) in found["problems"][0]
+    assert found["windowTokens"] == 1_000_000
+    assert shared.request("GET", f"{CONVERSATIONS}/unknown/context").status_code == 404

@@ -111,7 +111,7 @@ def test_the_nearest_files_have_the_room_first() -> None:
     assert [one.path.name for one in kept] == ["middle", "near"]
     assert kept[-1] == near
     assert kept[0].text.startswith("mmm")
-    assert "first 720 of 3,600 characters" in kept[0].text
+    assert "first 612 of 3,600 characters" in kept[0].text
     assert ["left out" in problem for problem in problems] == [True, False]
 
 
@@ -120,7 +120,7 @@ def test_the_part_keeps_to_its_size_and_says_what_is_missing(root: Path, home: P
         write(folder / "AGENTS.md", f"Rules of {folder}. " * 2_000)
     project = Project("p", "Greeter", "word " * 5_000, None, "active", 1, 1)
     part = project_part(project, root, "Languages: Python", home, 5_000)
-    assert tokens.estimate(part.text) <= 5_100
+    assert tokens.estimate(part.text) <= 5_000
     assert "Project: Greeter" in part.text
     assert f"Working directory: {root}" in part.text
     assert "Rules of" in part.text
