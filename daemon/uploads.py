@@ -54,7 +54,7 @@ class UploadParser:
         try:
             boundary = parse_options_header(content_type)[1].get("boundary", "")
             self._parser = PushMultipartParser(
-                boundary, max_segment_count=MAX_FILES + MAX_FIELDS, max_header_size=8192, strict=True
+                boundary, max_segment_count=MAX_FILES + MAX_FIELDS, max_header_size=8192
             )
         except (MultipartError, UnicodeError) as error:
             raise _malformed(str(error) or "the boundary is missing") from error

@@ -85,6 +85,15 @@ def link(conversation_id: str, document_ids: str, message_id: str) -> Statement:
     )
 
 
+def drop_unused(document_id: str) -> Statement:
+    """Removes a document of a tool that no conversation uses."""
+    return Statement(
+        "DELETE FROM documents WHERE id = ? AND origin = 'tool' "
+        "AND NOT EXISTS (SELECT 1 FROM conversation_documents WHERE document_id = documents.id)",
+        (document_id,),
+    )
+
+
 def delete(document_id: str) -> Statement:
     """Removes a document; messages that mention it stay. Its files are noted for removal."""
     return Statement("DELETE FROM documents WHERE id = ?", (document_id,))

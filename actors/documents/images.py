@@ -63,6 +63,8 @@ def read_image(path: Path, media_type: str) -> Reading:
 def _plain(image: Image.Image, pixels: int) -> Image.Image:
     """The first frame, shrunk, in colours that every format can hold; it keeps what tells how it is turned."""
     exif = image.getexif()
+    if image.mode.startswith("I;16"):  # a conversion would cut off all that is brighter than 1/256
+        image = image.point(lambda value: value / 256).convert("L")
     has_alpha = "A" in image.getbands() or "transparency" in image.info
     plain = image.convert("RGBA" if has_alpha else "RGB")
     plain.thumbnail((pixels, pixels))

@@ -11,7 +11,7 @@ import hashlib
 import json
 import logging
 import weakref
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -76,6 +76,7 @@ class DocumentKeeper:
         self._writers = ThreadPoolExecutor(WRITERS, thread_name_prefix="documents")
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="document-readers")
         self._by_content: weakref.WeakValueDictionary[str, asyncio.Lock] = weakref.WeakValueDictionary()
+        self._under_way: set[asyncio.Task[Any]] = set()
 
     async def in_thread(self, work: Callable[..., T], *args: Any) -> T:
         """Runs work on the files in a thread of the keeper."""
@@ -100,22 +101,7 @@ class DocumentKeeper:
         Raises:
             StorageError: they cannot be stored.
         """
-        try:
-            readings = await asyncio.gather(*(self._read(name, file) for name, file in incoming))
-        except BaseException:
-            await asyncio.shield(self._discard([file for _name, file in incoming]))
-            raise
-        records = [
-            _document(name, file, reading, "upload", project_id)
-            for (name, file), reading in zip(incoming, readings, strict=True)
-        ]
-        rows = (
-            statement
-            for record, reading in zip(records, readings, strict=True)
-            for statement in documents.insert(record, reading.text)
-        )
-        await self._commit([file for _name, file in incoming], *rows)
-        return records
+        return await self._whole(self._store(incoming, project_id))
 
     async def keep_image(self, data: bytes, use: ImageUse) -> Document:
         """The document of an image that a tool returned; the same image twice is one document.
@@ -129,18 +115,7 @@ class DocumentKeeper:
             known = await self._known(sha256, use)
             if known is not None:
                 return known
-            incoming = await self.in_thread(_write_whole, self.files, data)
-            try:
-                reading = await self._read(use.name, incoming)
-            except BaseException:
-                await asyncio.shield(self._discard([incoming]))
-                raise
-            if not reading.is_readable or reading.width is None:
-                await self._discard([incoming])
-                raise UnreadableImageError(reading.problem or "It is no image.")
-            record = _document(use.name, incoming, reading, "tool", use.project_id)
-            await self._commit([incoming], *documents.insert(record, None), _link(record.id, use))
-            return record
+            return await self._whole(self._take(data, use))
 
     async def view(self, document: Document) -> bytes:
         """An image as models take it. Raises StorageError where its file is gone."""
@@ -173,19 +148,53 @@ class DocumentKeeper:
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._readers, self._reader.read, file.folder, name)
 
+    async def _whole(self, work: Coroutine[Any, Any, T]) -> T:
+        """Has work done to its end, whoever gives up waiting for it."""
+        task = asyncio.ensure_future(work)
+        self._under_way.add(task)
+        task.add_done_callback(self._under_way.discard)
+        return await asyncio.shield(task)
+
+    async def _store(
+        self, incoming: Sequence[tuple[str, IncomingFile]], project_id: str | None
+    ) -> list[Document]:
+        files = [file for _name, file in incoming]
+        try:
+            readings = await asyncio.gather(*(self._read(name, file) for name, file in incoming))
+            records = [
+                _document(name, file, reading, "upload", project_id)
+                for (name, file), reading in zip(incoming, readings, strict=True)
+            ]
+            rows = [
+                statement
+                for record, reading in zip(records, readings, strict=True)
+                for statement in documents.insert(record, reading.text)
+            ]
+            await self._commit(files, *rows)
+        except BaseException:
+            await self._discard(files)
+            raise
+        return records
+
+    async def _take(self, data: bytes, use: ImageUse) -> Document:
+        incoming = await self.in_thread(_write_whole, self.files, data)
+        try:
+            reading = await self._read(use.name, incoming)
+            _check_image(reading)
+            record = _document(use.name, incoming, reading, "tool", use.project_id)
+            row = documents.insert(record, None)
+            # Its conversation may have been deleted in the meantime.
+            await self._commit([incoming], *row, _link(record.id, use), documents.drop_unused(record.id))
+        except BaseException:
+            await self._discard([incoming])
+            raise
+        return record
+
     async def _commit(self, incoming: Sequence[IncomingFile], *statements: Statement) -> None:
-        """Puts files in their place and stores their rows. Once begun it comes to its end, whoever gives up waiting."""
-
-        async def commit() -> None:
-            try:
-                for file in incoming:
-                    await self.in_thread(self.files.keep, file.document_id)
-                await self._write(*statements)
-            except BaseException:
-                await self._discard(incoming)
-                raise
-
-        await asyncio.shield(asyncio.ensure_future(commit()))
+        """Puts files in their place and stores their rows."""
+        for file in incoming:
+            await self.in_thread(self.files.keep, file.document_id)
+        await self._write(*statements)
 
     async def _discard(self, incoming: Sequence[IncomingFile]) -> None:
         for file in incoming:
@@ -218,6 +227,11 @@ def _write_whole(files: DocumentFiles, data: bytes) -> IncomingFile:
         incoming.discard()
         raise
     return incoming
+
+
+def _check_image(reading: Reading) -> None:
+    if not reading.is_readable or reading.width is None:
+        raise UnreadableImageError(reading.problem or "It is no image.")
 
 
 def _link(document_id: str, use: ImageUse) -> Statement:

@@ -167,6 +167,13 @@ def test_a_large_image_is_scaled_down_and_stays_see_through(folder: Path) -> Non
         assert thumbnail.size == (480, 16)
 
 
+def test_sixteen_bits_of_grey_stay_grey(folder: Path) -> None:
+    Image.new("I;16", (10, 10), 32_768).save(folder / "grey.png")
+    read(folder, (folder / "grey.png").read_bytes(), "a.png")
+    with Image.open(folder / "thumbnail") as thumbnail:
+        assert 120 < thumbnail.convert("L").getpixel((5, 5)) < 136  # type: ignore[operator]
+
+
 def test_an_image_that_no_model_takes_gets_a_view(folder: Path) -> None:
     found = read(folder, sample_files.image("TIFF"), "a.tif")
     assert found.media_type == "image/tiff"
