@@ -83,8 +83,8 @@ class Ollama(Runtime):
                 return RuntimeStatus(True, None, True, None)
             answer = await asyncio.to_thread(_get, f"{self._host}/api/version", None)
         except (OSError, ValueError) as error:
-            where = base or self._host
-            why_not = f"No server answers at {where} ({error}). Start it, or set OLLAMA_HOST."
+            mend = "check the setting openaiCompatibleUrl" if base is not None else "set OLLAMA_HOST"
+            why_not = f"No server answers at {base or self._host}: {_reason(error)}. Start it, or {mend}."
             return RuntimeStatus(False, None, False, why_not)
         version = answer.get("version") if isinstance(answer, dict) else None
         return RuntimeStatus(True, str(version) if version else None, True, None)
@@ -139,3 +139,11 @@ def _get(url: str, key: str | None) -> Any:
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     with opener.open(request, timeout=PROBE_TIMEOUT_S) as response:
         return json.load(response)
+
+
+def _reason(error: Exception) -> str:
+    """Why a server could not be asked, in the system's words."""
+    cause = error.reason if isinstance(error, urllib.error.URLError) else error
+    if isinstance(cause, OSError) and cause.strerror:
+        return cause.strerror[:1].lower() + cause.strerror[1:]
+    return "its answer cannot be read" if isinstance(cause, ValueError) else str(cause)
