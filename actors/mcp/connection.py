@@ -95,6 +95,10 @@ class Connection:
         while self.state == "starting":
             await self._has_news.wait()
 
+    async def news(self) -> None:
+        """Waits until its state or its tools change."""
+        await self._has_news.wait()
+
     async def ready(self) -> None:
         """Waits until it is ready or was given up."""
         while self.state in {"starting", "restarting"} or self._is_lost:
@@ -133,8 +137,12 @@ class Connection:
             self._listeners.discard(show)
             self._used_at = time.monotonic()
 
-    async def stop(self) -> None:
-        """Ends it. It may be needed again."""
+    async def stop(self, limit_s: float = STOP_LIMIT_S) -> None:
+        """Ends it. It may be needed again.
+
+        Args:
+            limit_s: how long its end is waited for; it comes also if nobody waits.
+        """
         if self._idle is not None:
             self._idle.cancel()
             self._idle = None
@@ -143,7 +151,7 @@ class Connection:
             if self._session is not None and self._session.process is not None:
                 self._session.process.let_go()
             running.cancel()
-            await asyncio.wait({running}, timeout=STOP_LIMIT_S)
+            await asyncio.wait({running}, timeout=limit_s)
         self._set("stopped")
 
     async def _run(self) -> None:
@@ -159,7 +167,7 @@ class Connection:
                     retry=tenacity.retry_if_exception_type(ServerFailedError),
                     stop=tenacity.stop_after_attempt(ATTEMPTS),
                     wait=tenacity.wait_exponential_jitter(
-                        FIRST_PAUSE_S, LONGEST_PAUSE_S, jitter=FIRST_PAUSE_S
+                        multiplier=FIRST_PAUSE_S, max=LONGEST_PAUSE_S, jitter=FIRST_PAUSE_S
                     ),
                     before_sleep=announce,
                     reraise=True,
@@ -169,9 +177,16 @@ class Connection:
                 self._set("restarting")
                 await asyncio.sleep(FIRST_PAUSE_S)
         except ServerFailedError:
-            self._failed_at = time.monotonic()
-            self._running = None
-            self._set("failed")
+            self._give_up()
+        except Exception:
+            logger.exception("the MCP server %s cannot be run", self.config.name)
+            self.why_not = "Something went wrong inside; the log has the details."
+            self._give_up()
+
+    def _give_up(self) -> None:
+        self._failed_at = time.monotonic()
+        self._running = None
+        self._set("failed")
 
     async def _serve(self) -> None:
         """Starts it and stays until it is lost. Raises ServerFailedError, unless it has served for long."""
@@ -194,6 +209,7 @@ class Connection:
                 self.tools = await session.tools()
                 limit.reschedule(None)
                 self._session = session
+                self._used_at = time.monotonic()
                 self.why_not = None
                 self._set("ready")
                 await session.is_lost.wait()
@@ -219,6 +235,7 @@ class Connection:
                 self.tools = await session.tools()
         except (ServerFailedError, TimeoutError) as error:
             self.why_not = f"Its tools have changed and cannot be listed: {error}"
+        self._set(self.state)
 
     def _logged(self, text: str) -> None:
         for show in tuple(self._listeners):
@@ -235,13 +252,20 @@ class Connection:
 
     def _maybe_idle(self) -> None:
         self._idle = None
-        if self._listeners or time.monotonic() - self._used_at < self._options.mcp_idle_s:
+        is_busy = bool(self._listeners) or self.state == "starting"
+        if is_busy or time.monotonic() - self._used_at < self._options.mcp_idle_s:
             self._watch_use()
         else:
             self._stopping = asyncio.create_task(self.stop())
 
 
 def _load_session() -> Any:
+    """The module that knows the SDK, with what the first call will need. Takes a second: run it in a thread."""
+    import jsonschema  # noqa: F401, PLC0415
+
     from actors.mcp import session  # noqa: PLC0415
 
+    # The SDK logs what servers say; what matters of it is told to the person.
+    for name in ("mcp", "client"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     return session

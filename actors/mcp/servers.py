@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, TypeVar
@@ -30,6 +31,12 @@ logger = logging.getLogger(__name__)
 MAX_TOOLS = 100
 MAX_TOOLS_LENGTH = 120_000
 """Tools of all servers together that a model gets, and the characters that they take of its window."""
+
+MAX_CONNECTIONS = 200
+"""Servers that are remembered; of more, those that do not run are forgotten."""
+
+CLOSE_LIMIT_S = 1.0
+"""How long the daemon waits for servers when it stops; their supervisors do not need it any more."""
 
 MAX_NOTES = 5
 MAX_NOTE_LENGTH = 500
@@ -102,10 +109,9 @@ class McpServers:
         starting = [connection for connection in connections if connection.state == "starting"]
         if starting:
             say(f"Starting the MCP servers {', '.join(one.config.name for one in starting)}")
-            waiting = [asyncio.create_task(connection.settled()) for connection in starting]
-            _, late = await asyncio.wait(waiting, timeout=options.mcp_start_timeout_s)
-            for task in late:
-                task.cancel()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(options.mcp_start_timeout_s):
+                    await asyncio.gather(*(connection.settled() for connection in starting))
         notes += [
             _without(one.config.name, one.why_not or "It is still starting.")
             for one in connections
@@ -185,7 +191,7 @@ class McpServers:
 
     async def close(self) -> None:
         """Ends all of them."""
-        await asyncio.gather(*(connection.stop() for connection in self._connections.values()))
+        await asyncio.gather(*(connection.stop(CLOSE_LIMIT_S) for connection in self._connections.values()))
         self._connections.clear()
         self._reader.shutdown(wait=False, cancel_futures=True)
 
@@ -193,6 +199,12 @@ class McpServers:
         self, config: ServerConfig, environment: Mapping[str, str], options: Options
     ) -> Connection:
         if config not in self._connections:
+            if len(self._connections) >= MAX_CONNECTIONS:
+                self._connections = {
+                    known: one
+                    for known, one in self._connections.items()
+                    if one.state not in {"stopped", "failed"}
+                }
             self._connections[config] = Connection(config, environment, options)
         return self._connections[config]
 

@@ -174,7 +174,14 @@ class Session:
         tools = self._client.server_capabilities.tools
         if tools is None or not tools.list_changed:
             return
-        with suppress(ListenNotSupportedError, SubscriptionLost, MCPError, TimeoutError):
+        with suppress(
+            ListenNotSupportedError,
+            SubscriptionLost,
+            MCPError,
+            TimeoutError,
+            ValidationError,
+            httpx2.HTTPError,
+        ):
             async with self._client.listen(tools_list_changed=True) as changes:
                 async for _ in changes:
                     self._changed()
