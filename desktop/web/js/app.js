@@ -1,13 +1,13 @@
 // Starts the page: what there is, who shows what, and which keys do what everywhere.
 
 import { get, sentence } from "./api.js";
-import { fill, h, icon, iconButton } from "./dom.js";
+import { fill, h, icon, iconButton, refreshTimes } from "./dom.js";
 import { Feed } from "./feed.js";
+import { globalKey } from "./global-keys.js";
 import { loadCatalogue } from "./models.js";
 import { Router } from "./router.js";
 import { Store } from "./store.js";
 import { toast } from "./toasts.js";
-import { globalKey } from "./keys.js";
 import { ConversationView } from "./views/conversation.js";
 import { HomeView } from "./views/home.js";
 import { InboxView } from "./views/inbox.js";
@@ -37,6 +37,7 @@ export class App {
     this._shell.classList.toggle("is-collapsed", localStorage.getItem("stagent.sidebar") === "hidden");
     document.addEventListener("keydown", (event) => globalKey(event, this));
     document.addEventListener("visibilitychange", () => !document.hidden && this.wake());
+    setInterval(refreshTimes, 30_000);
     addEventListener("online", () => this.wake());
     addEventListener("focus", () => this.wake());
   }
@@ -80,12 +81,13 @@ export class App {
    * Opens a conversation that was just made, and sends its first message.
    * @param {Conversation} conversation
    * @param {string} content
+   * @param {import("./views/composer.js").Extras} extras
    */
-  openNew(conversation, content) {
+  openNew(conversation, content, extras) {
     this.go(`/conversations/${conversation.id}`);
     const { view } = this;
     if (!(view instanceof ConversationView)) return;
-    view.session.send(content).catch((error) => {
+    view.session.send(content, extras).catch((error) => {
       view.composer.setText(content);
       toast(sentence(error), { isError: true });
     });

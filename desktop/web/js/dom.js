@@ -1,5 +1,7 @@
 // Makes elements. Text goes in as text; nothing here reads HTML.
 
+import { ago, exactTime } from "./format.js";
+
 /**
  * @typedef {Node | string | number | boolean | null | undefined | readonly any[]} Child what an element can hold; lists
  *   are flattened, booleans and nothing left out
@@ -80,6 +82,19 @@ export function iconButton(name, label, onClick, props = {}) {
 export function button(content, onClick, props = {}) {
   const { class: more = "", ...rest } = props;
   return h("button", { type: "button", class: `button ${more}`.trim(), on: { click: onClick }, ...rest }, content);
+}
+
+/**
+ * How long ago something was; the exact time on hover.
+ * @param {string} iso
+ */
+export function time(iso) {
+  return h("time", { datetime: iso, title: exactTime(iso), data: { relative: "" } }, ago(iso));
+}
+
+/** Says anew how long ago everything on the page was. */
+export function refreshTimes() {
+  for (const node of document.querySelectorAll("time[data-relative]")) node.textContent = ago(node.getAttribute("datetime") ?? "");
 }
 
 /**

@@ -1,4 +1,4 @@
-// The keys that work everywhere. One table, which the shortcuts sheet shows too.
+// The keys that work everywhere, as a table: it is carried out, and shown to people.
 
 /**
  * @typedef {import("./app.js").App} App
@@ -20,23 +20,3 @@ export const SHORTCUTS = [
     if (id) app.go(`/conversations/${id}`);
   } },
 ];
-
-/**
- * @param {KeyboardEvent} event
- * @param {App} app
- */
-export function globalKey(event, app) {
-  if (event.defaultPrevented || document.querySelector("dialog[open]")) return;
-  const found = SHORTCUTS.find((shortcut) => shortcut.matches(event));
-  if (found) {
-    event.preventDefault();
-    found.run(app, event);
-    return;
-  }
-  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
-  const isTyping = event.target instanceof Element && event.target.matches("input, textarea, select, [contenteditable]");
-  if (event.key === "/" && !isTyping) {
-    event.preventDefault();
-    app.sidebar.search.focus();
-  } else if ((event.key === "Escape" || !isTyping) && app.view?.key(event)) event.preventDefault();
-}

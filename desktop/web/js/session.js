@@ -67,7 +67,7 @@ export class Session {
   /**
    * Sends a message; while the agent works it waits in line.
    * @param {string} content
-   * @param {Record<string, unknown>} [more] further fields of the request
+   * @param {object} [more] further fields of the request
    * @param {string} [clientMessageId] the one of a try before, so that a message is never sent twice
    */
   async send(content, more = {}, clientMessageId = crypto.randomUUID()) {
@@ -89,6 +89,11 @@ export class Session {
   async retry(messageId) {
     await this._start(`${this.path}/messages/${messageId}/retry`, undefined);
     await this.reload();
+  }
+
+  /** Has the model summarise what came before. */
+  async compact() {
+    await this._start(`${this.path}/compact`, undefined);
   }
 
   /** Stops the running turn. */

@@ -1,7 +1,7 @@
 // An answer: its parts in order, the request it waits for, how it ended, and what can be done with it.
 
-import { button, fill, h, icon, iconButton } from "../dom.js";
-import { cost, duration, exactTime, tokens } from "../format.js";
+import { button, fill, h, icon, iconButton, time } from "../dom.js";
+import { cost, duration, tokens } from "../format.js";
 import { partsOf } from "../state/answer.js";
 import { PermissionCard, resolvedLine } from "./permission-card.js";
 import { QuestionForm } from "./question-form.js";
@@ -161,7 +161,7 @@ export class AnswerView {
       iconButton("rotate-ccw", "Answer again", () => this._actions.retry(message.id)),
       more,
       message.pinned && h("span", { class: "chip neutral" }, icon("pin", "small"), "Pinned"),
-      h("span", { class: "facts" }, facts.map((fact) => h("span", null, fact)), h("time", { datetime: message.updatedAt, title: exactTime(message.updatedAt) }, exactTime(message.updatedAt))),
+      h("span", { class: "facts" }, facts.map((fact) => h("span", null, fact)), time(message.updatedAt)),
     );
   }
 }

@@ -1,15 +1,25 @@
 // Where a person writes. It grows with the text, keeps a draft for each conversation, and says what cannot be sent.
 
-import { ApiError, sentence } from "../api.js";
-import { fill, h, icon, iconButton } from "../dom.js";
+import { sentence } from "../api.js";
+import { fill, h, icon } from "../dom.js";
 import { loadDraft, saveDraft } from "../drafts.js";
+import { Attachments } from "./attachments.js";
+import { Mentions } from "./mentions.js";
+import { Popover } from "./popover.js";
 
 /**
+ * @typedef {{mentions?: import("./mentions.js").Mention[], attachments?: string[]}} Extras
+ * @typedef {{name: string, label: string, icon: string, run: () => void}} Command
  * @typedef {{
- *   send: (content: string) => Promise<void>, stop: () => void,
- *   recall: () => string | null, tools?: () => Node[],
+ *   send: (content: string, extras: Extras) => Promise<void>, stop: () => void, recall: () => string | null,
+ *   scope: () => string, commands: () => Command[], tools: Node[], end?: Node[],
  * }} ComposerActions
+ * `scope`: parameters for the search of mentions; `recall`: what was written last.
  */
+
+const COMMAND = /^\/(\w*)$/;
+const IDLE = "Message… @ to mention, / for commands";
+const BUSY = "Message… it waits until the agent is done";
 
 export class Composer {
   /**
@@ -22,18 +32,37 @@ export class Composer {
     this._isSending = false;
     this.isBusy = false;
     this.field = h("textarea", {
-      id: "message", rows: 1, dir: "auto", "aria-label": "Message", placeholder: "Message… @ to mention, / for commands", enterkeyhint: "send",
-      on: { input: () => this._changed(), keydown: (/** @type {KeyboardEvent} */ event) => this._keydown(event) },
+      id: "message", rows: 1, dir: "auto", "aria-label": "Message", placeholder: IDLE, enterkeyhint: "send",
+      on: {
+        input: () => this._typed(),
+        keydown: (/** @type {KeyboardEvent} */ event) => this._keydown(event),
+        blur: () => this._popover.close(),
+        paste: (/** @type {ClipboardEvent} */ event) => this._take(event, event.clipboardData),
+      },
     });
     this._send = h("button", { type: "button", class: "button send", "aria-label": "Send", title: "Send (Enter)", on: { click: () => void this.submit() } }, icon("arrow-up"));
     this._stop = h("button", { type: "button", class: "button", hidden: true, title: "Stop (Esc)", on: { click: () => actions.stop() } }, icon("square", "small"), "Stop");
     this._problem = h("div", { class: "problem-line", role: "alert", hidden: true });
+    this.attachments = new Attachments(() => this._changed());
     this.queue = h("div", { class: "queue", hidden: true, role: "list", "aria-label": "Messages that wait" });
-    this.bar = h("div", { class: "composer-bar" }, actions.tools?.() ?? [], h("span", { class: "spacer" }), this._stop, this._send);
-    this.box = h("div", { class: "composer" }, this.field, this.bar);
+    this.box = h(
+      "div",
+      { class: "composer", on: {
+        dragover: (/** @type {DragEvent} */ event) => this._drag(event),
+        dragleave: () => this.box.classList.remove("is-dropping"),
+        drop: (/** @type {DragEvent} */ event) => this._take(event, event.dataTransfer),
+      } },
+      this.attachments.node,
+      this.field,
+      h("div", { class: "composer-bar" }, this.attachments.button, this.attachments.picker, actions.tools, h("span", { class: "spacer" }), actions.end ?? [], this._stop, this._send),
+    );
+    this._popover = new Popover(this.field, this.box);
+    this.mentions = new Mentions(this.field, this._popover, actions.scope, () => this._changed());
     this.node = h("div", { class: "composer-wrap" }, this._problem, this.queue, this.box);
-    this.field.value = loadDraft(draftKey);
-    this._changed();
+    const draft = loadDraft(draftKey);
+    this.field.value = draft.text;
+    this.mentions.set(draft.mentions);
+    this.attachments.set(draft.documents);
     requestAnimationFrame(() => this._grow());
   }
 
@@ -42,7 +71,7 @@ export class Composer {
     if (isBusy === this.isBusy) return;
     this.isBusy = isBusy;
     this._stop.hidden = !isBusy;
-    this.field.placeholder = isBusy ? "Message… it waits until the agent is done" : "Message… @ to mention, / for commands";
+    this.field.placeholder = isBusy ? BUSY : IDLE;
     this._changed();
   }
 
@@ -57,20 +86,32 @@ export class Composer {
   /** Sends what is written; on failure it stays. */
   async submit() {
     const content = this.field.value;
-    if (!content.trim() || this._isSending) return;
+    if (!content.trim() || this._isSending || this.attachments.isUploading) return;
+    const mentions = this.mentions.in(content);
+    const { documents } = this.attachments;
     this._isSending = true;
     this._say(null);
-    this.field.value = "";
-    this._changed();
+    this._reset("", [], []);
     try {
-      await this._actions.send(content);
+      /** @type {Extras} */
+      const extras = {};
+      if (mentions.length > 0) extras.mentions = mentions;
+      if (documents.length > 0) extras.attachments = documents.map((one) => one.id);
+      await this._actions.send(content, extras);
     } catch (error) {
-      if (this.field.value === "") this.field.value = content;
-      this._say(error instanceof ApiError ? error.message : sentence(error));
+      if (this.field.value === "") this._reset(content, mentions, documents);
+      this._say(sentence(error));
     } finally {
       this._isSending = false;
       this._changed();
     }
+  }
+
+  /** @param {string} text @param {import("./mentions.js").Mention[]} mentions @param {import("./attachments.js").Stored[]} documents */
+  _reset(text, mentions, documents) {
+    this.field.value = text;
+    this.mentions.set(mentions);
+    this.attachments.set(documents);
   }
 
   /** @param {string | null} problem */
@@ -79,10 +120,33 @@ export class Composer {
     fill(this._problem, problem !== null && [icon("circle-alert"), h("span", null, problem)]);
   }
 
+  _typed() {
+    this._changed();
+    const typed = COMMAND.exec(this.field.value);
+    if (typed) this._offerCommands(typed[1].toLowerCase());
+    else if (!this.mentions.look()) this._popover.close();
+  }
+
+  /** @param {string} typed */
+  _offerCommands(typed) {
+    const commands = this._actions.commands().filter((command) => command.name.startsWith(typed));
+    this._popover.show(commands.map((command) => ({
+      label: `/${command.name}`,
+      hint: command.label,
+      icon: command.icon,
+      pick: () => {
+        this.setText("");
+        command.run();
+      },
+    })));
+  }
+
   _changed() {
-    saveDraft(this._key, this.field.value);
-    this._send.disabled = this.field.value.trim() === "" || this._isSending;
-    this._send.hidden = this.isBusy && this.field.value.trim() === "";
+    const { value } = this.field;
+    const isEmpty = value.trim() === "";
+    saveDraft(this._key, { text: value, mentions: this.mentions?.in(value) ?? [], documents: this.attachments.documents });
+    this._send.disabled = isEmpty || this._isSending || this.attachments.isUploading;
+    this._send.hidden = this.isBusy && isEmpty;
     this._grow();
   }
 
@@ -93,49 +157,30 @@ export class Composer {
 
   /** @param {KeyboardEvent} event */
   _keydown(event) {
-    if (event.isComposing) return;
+    if (event.isComposing || this._popover.key(event)) return;
     if (event.key === "Enter" && !event.shiftKey && !event.altKey) {
       event.preventDefault();
       void this.submit();
     } else if (event.key === "ArrowUp" && this.field.value === "") {
       const last = this._actions.recall();
-      if (last !== null) {
-        event.preventDefault();
-        this.setText(last);
-      }
+      if (last === null) return;
+      event.preventDefault();
+      this.setText(last);
     }
   }
-}
 
-/**
- * The messages that wait in line: each can be changed or taken back.
- * @param {HTMLElement} node
- * @param {import("../types.js").QueuedMessage[]} messages
- * @param {{edit: (id: string, content: string) => void, remove: (id: string) => void}} actions
- */
-export function drawQueue(node, messages, actions) {
-  node.hidden = messages.length === 0;
-  fill(node, messages.map((message) => {
-    const text = h("span", { class: "grow truncate" }, message.content);
-    const row = h(
-      "div",
-      { class: "queued", role: "listitem" },
-      icon("clock"),
-      text,
-      iconButton("pencil", "Edit waiting message", () => {
-        const input = h("input", { class: "input grow", "aria-label": "Waiting message", prop: { value: message.content } });
-        input.addEventListener("keydown", (event) => {
-          if (event.key === "Enter" && input.value.trim()) actions.edit(message.id, input.value);
-          if (event.key === "Escape") {
-            event.stopPropagation();
-            input.replaceWith(text);
-          }
-        });
-        text.replaceWith(input);
-        input.focus();
-      }),
-      iconButton("x", "Remove waiting message", () => actions.remove(message.id)),
-    );
-    return row;
-  }));
+  /** @param {DragEvent} event */
+  _drag(event) {
+    if (!event.dataTransfer?.types.includes("Files")) return;
+    event.preventDefault();
+    this.box.classList.add("is-dropping");
+  }
+
+  /** @param {Event} event @param {DataTransfer | null} data */
+  _take(event, data) {
+    this.box.classList.remove("is-dropping");
+    if (!data || data.files.length === 0) return;
+    event.preventDefault();
+    this.attachments.add(data.files);
+  }
 }

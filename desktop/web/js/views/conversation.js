@@ -9,9 +9,12 @@ import { remember } from "../models.js";
 import { Session } from "../session.js";
 import { isBusy } from "../state/transcript.js";
 import { toast } from "../toasts.js";
-import { Composer, drawQueue } from "./composer.js";
+import { exportMarkdown } from "../export.js";
+import { Composer } from "./composer.js";
 import { ModelPicker } from "./model-picker.js";
+import { drawQueue } from "./queue.js";
 import { titleOf } from "./sidebar.js";
+import { openShortcuts } from "./shortcuts.js";
 import { TranscriptView, skeleton } from "./transcript.js";
 
 /**
@@ -55,10 +58,12 @@ export class ConversationView {
       void this._try(async () => this._setConversation(await app.feed.change(id, { runtimeId: model.runtimeId, modelId: model.runtimeId === "offline" ? null : model.id })));
     });
     this.composer = new Composer(id, {
-      send: (content) => this._send(content),
+      send: (content, extras) => this._send(content, extras),
       stop: () => void this._try(() => this.session.cancel()),
       recall: () => this.session.transcript.value.rows.findLast((row) => row.role === "user")?.content ?? null,
-      tools: () => [this.picker.node],
+      scope: () => `&conversationId=${id}`,
+      commands: () => this._commands(),
+      tools: [this.picker.node],
     });
     this._head = h("header", { class: "topbar" });
     this._banner = h("div", { class: "banner", role: "status", hidden: true }, icon("wifi-off"), "The daemon cannot be reached. What you typed is kept; trying again…");
@@ -172,12 +177,27 @@ export class ConversationView {
     );
   }
 
-  /** @param {string} content */
-  async _send(content) {
+  /** @returns {import("./composer.js").Command[]} */
+  _commands() {
+    const { conversation } = this;
+    const last = this.session.transcript.value.rows.findLast((row) => row.role !== "system");
+    return [
+      { name: "model", label: "Choose another model", icon: "cpu", run: () => this.picker.open() },
+      { name: "compact", label: "Summarise what came before, to make room", icon: "minimize-2", run: () => void this._try(() => this.session.compact()) },
+      { name: "export", label: "Save the conversation as Markdown", icon: "download", run: () => void this._try(() => exportMarkdown(this.session.path, conversation ? titleOf(conversation) : "Conversation")) },
+      { name: "fork", label: "Go on in a copy", icon: "git-fork", run: () => last && void this.fork(last.id) },
+      { name: "archive", label: "Move it out of the list", icon: "archive", run: () => conversation && void this._app.sidebar.archive(conversation) },
+      { name: "permissions", label: "See what is allowed and denied", icon: "shield", run: () => this._app.go("/settings/permissions") },
+      { name: "help", label: "Keys and commands", icon: "keyboard", run: () => openShortcuts() },
+    ];
+  }
+
+  /** @param {string} content @param {import("./composer.js").Extras} extras */
+  async _send(content, extras) {
     this.transcript.toEnd();
     const parentId = this._editing;
-    if (parentId === null) return this.session.send(content);
-    await this.session.send(content, { parentId });
+    if (parentId === null) return this.session.send(content, extras);
+    await this.session.send(content, { ...extras, parentId });
     this._stopEditing();
     await this.session.reload();
   }
@@ -189,6 +209,7 @@ export class ConversationView {
     this._editBar.hidden = false;
     this._keptDraft = this.composer.field.value;
     this.composer.setText(message.content);
+    this.composer.mentions.set(message.metadata?.mentions ?? []);
   }
 
   _stopEditing() {

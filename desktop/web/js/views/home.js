@@ -8,6 +8,7 @@ import { catalogue, defaultChoice, isOffline, loadCatalogue, remember } from "..
 import { toast } from "../toasts.js";
 import { Composer } from "./composer.js";
 import { ModelPicker } from "./model-picker.js";
+import { openShortcuts } from "./shortcuts.js";
 
 /** @typedef {import("../app.js").App} App */
 
@@ -26,7 +27,18 @@ export class HomeView {
       this._choose({ runtimeId: model.runtimeId, modelId: model.runtimeId === "offline" ? null : model.id });
     });
     this._project = h("button", { type: "button", class: "button quiet", "aria-haspopup": "menu", "aria-expanded": "false", on: { click: () => this._openProjects() } });
-    this.composer = new Composer(DRAFT, { send: (content) => this._send(content), stop: () => {}, recall: () => null, tools: () => [this.picker.node, this._project] });
+    this.composer = new Composer(DRAFT, {
+      send: (content, extras) => this._send(content, extras),
+      stop: () => {},
+      recall: () => null,
+      scope: () => (this._projectId === null ? "" : `&projectId=${encodeURIComponent(this._projectId)}`),
+      commands: () => [
+        { name: "model", label: "Choose another model", icon: "cpu", run: () => this.picker.open() },
+        { name: "permissions", label: "See what is allowed and denied", icon: "shield", run: () => app.go("/settings/permissions") },
+        { name: "help", label: "Keys and commands", icon: "keyboard", run: () => openShortcuts() },
+      ],
+      tools: [this.picker.node, this._project],
+    });
     this._connect = h("section", { class: "connect", hidden: true });
     this._prompts = h("section", { "aria-label": "Prompts to start with" });
     const head = h("header", { class: "topbar" }, iconButton("panel-left", "Show the sidebar", () => app.toggleSidebar(), { class: "show-sidebar" }), h("span", { class: "grow" }));
@@ -78,15 +90,15 @@ export class HomeView {
     this.picker.show(choice);
   }
 
-  /** @param {string} content */
-  async _send(content) {
+  /** @param {string} content @param {import("./composer.js").Extras} extras */
+  async _send(content, extras) {
     if (!this._choice) {
       await loadCatalogue();
       this._choice = defaultChoice(/** @type {import("../models.js").Catalogue} */ (catalogue.value));
     }
     const created = await ask("POST", CONVERSATIONS, { ...this._choice, projectId: this._projectId });
-    saveDraft(DRAFT, "");
-    this._app.openNew(created, content);
+    saveDraft(DRAFT, { text: "", mentions: [], documents: [] });
+    this._app.openNew(created, content, extras);
   }
 
   _openProjects() {

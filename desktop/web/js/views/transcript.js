@@ -1,7 +1,6 @@
 // The conversation itself: items in order, the end in sight unless the reader scrolled up.
 
-import { button, fill, h, icon, iconButton } from "../dom.js";
-import { exactTime } from "../format.js";
+import { button, fill, h, icon, iconButton, time } from "../dom.js";
 import { AnswerView } from "./answer.js";
 import { resolvedLine } from "./permission-card.js";
 
@@ -159,12 +158,13 @@ export class TranscriptView {
     return h(
       "article",
       { class: "item user-item settled", "aria-label": "Your message", data: { message: row.id } },
-      h("div", { class: "bubble", dir: "auto" }, row.content),
+      h("div", { class: "bubble", dir: "auto" }, withMentions(row)),
+      attachmentsOf(row),
       h(
         "div",
         { class: "item-actions" },
         row.pinned && h("span", { class: "chip neutral" }, icon("pin", "small"), "Pinned"),
-        h("time", { class: "facts", datetime: row.createdAt }, exactTime(row.createdAt)),
+        h("span", { class: "facts" }, time(row.createdAt)),
         this._actions.siblings(row),
         iconButton("copy", "Copy message", () => this._actions.copy(row.content)),
         iconButton("pencil", "Edit message", () => this._actions.edit(row)),
@@ -227,6 +227,26 @@ function ownersOf(state) {
   const live = state.live?.messageId ?? "live";
   for (const request of Object.values(state.requests)) if (!given.has(request.id)) add(live, request);
   return owners;
+}
+
+/** The text, with the names of what it mentions set off. @param {Message} row */
+function withMentions(row) {
+  /** @type {string[]} */
+  const labels = (row.metadata?.mentions ?? []).map((/** @type {any} */ mention) => `@${mention.label}`);
+  const found = labels.sort((a, b) => b.length - a.length).map((label) => label.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
+  if (found.length === 0) return row.content;
+  const pieces = row.content.split(new RegExp(`(${found.join("|")})`, "u"));
+  return pieces.map((piece, index) => (index % 2 === 1 ? h("span", { class: "mention" }, piece) : piece));
+}
+
+/** @param {Message} row */
+function attachmentsOf(row) {
+  const ids = row.metadata?.attachments ?? [];
+  if (ids.length === 0) return null;
+  return h("div", { class: "quick-access" }, ids.map((/** @type {any} */ one) => {
+    const id = typeof one === "string" ? one : one.id;
+    return h("a", { class: "pill", href: `/documents/${id}` }, icon("paperclip", "small"), h("span", { class: "truncate" }, one.name ?? "Attachment"));
+  }));
 }
 
 /** @param {string} content */

@@ -1,0 +1,35 @@
+// A conversation as a Markdown file.
+
+import { page } from "./api.js";
+
+/** @typedef {import("./types.js").Message} Message */
+
+/**
+ * Saves all messages of the current branch.
+ * @param {string} path of the conversation in the API
+ * @param {string} title
+ */
+export async function exportMarkdown(path, title) {
+  const texts = [`# ${title}\n`];
+  /** @type {string | null} */
+  let next = `${path}/messages?limit=1000`;
+  while (next) {
+    const found = await page(next);
+    texts.push(...found.rows.map(toMarkdown));
+    next = found.next;
+  }
+  const url = URL.createObjectURL(new Blob([texts.join("\n")], { type: "text/markdown" }));
+  const link = document.createElement("a");
+  link.href = url;
+  link.download = `${title.replace(/[^\p{L}\p{N} ._-]+/gu, "").trim().slice(0, 80) || "conversation"}.md`;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(url), 10_000);
+}
+
+/** @param {Message} row */
+function toMarkdown(row) {
+  if (row.role === "user") return `## You\n\n${row.content}\n`;
+  if (row.role === "system") return `> ${row.metadata?.type === "question" ? "Question" : "Request"}: ${row.content.replace(/\n/g, "\n> ")} (${row.metadata?.outcome ?? row.status})\n`;
+  const calls = (row.metadata?.toolCalls ?? []).map((/** @type {any} */ call) => `- ${call.toolName} ${call.summary}`).join("\n");
+  return `## Agent\n\n${calls ? `${calls}\n\n` : ""}${row.content}\n`;
+}

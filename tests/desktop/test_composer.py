@@ -1,0 +1,189 @@
+"""The field in which a person writes: drafts, mentions, commands, attachments, the queue, stop."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.api import Api
+from tests.daemon_process import DaemonProcess
+from tests.desktop.conftest import OpenPage
+
+PNG = bytes.fromhex(
+    "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c6360606060000000"
+    "0500017a5eab3f0000000049454e44ae426082"
+)
+
+
+@pytest.fixture
+def conversation(api: Api, work_dir: Path) -> str:
+    return api.new(workingDirectory=str(work_dir))
+
+
+@pytest.fixture
+def page(open_page: OpenPage, daemon: DaemonProcess, conversation: str) -> Page:
+    return open_page(daemon, f"/conversations/{conversation}")
+
+
+def field(page: Page):
+    return page.get_by_label("Message", exact=True)
+
+
+def test_enter_sends_and_shift_enter_breaks_the_line(page: Page) -> None:
+    field(page).press_sequentially("help")
+    before = field(page).bounding_box()
+    page.keyboard.press("Shift+Enter")
+    page.keyboard.press("Shift+Enter")
+    after = field(page).bounding_box()
+    assert before is not None
+    assert after is not None
+    assert after["height"] > before["height"]
+    assert round(after["y"] + after["height"]) == round(before["y"] + before["height"])
+    page.keyboard.press("Enter")
+    expect(page.locator(".bubble")).to_contain_text("help")
+    expect(field(page)).to_have_value("")
+
+
+def test_up_brings_back_the_last_message(page: Page) -> None:
+    field(page).fill("list .")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("article", name="Answer")).to_contain_text("notes.txt")
+    page.keyboard.press("ArrowUp")
+    expect(field(page)).to_have_value("list .")
+
+
+def test_a_draft_is_kept_for_each_conversation(page: Page, api: Api, daemon: DaemonProcess) -> None:
+    other = api.new()
+    field(page).fill("half a thought")
+    here = page.url
+    page.goto(f"{daemon.url}/conversations/{other}")
+    expect(field(page)).to_have_value("")
+    page.goto(here)
+    expect(field(page)).to_have_value("half a thought")
+
+
+def test_a_message_that_was_not_taken_stays_in_the_field(page: Page, daemon: DaemonProcess) -> None:
+    field(page).fill("x" * 1_100_000)
+    page.get_by_role("button", name="Send").click()
+    expect(page.get_by_role("alert")).to_contain_text("larger than 1 MB")
+    assert len(field(page).input_value()) == 1_100_000
+
+
+def test_a_file_is_mentioned(page: Page, api: Api, conversation: str) -> None:
+    field(page).press_sequentially("read @note")
+    expect(page.get_by_role("option", name="notes.txt")).to_have_attribute("aria-selected", "true")
+    page.keyboard.press("Enter")
+    expect(field(page)).to_have_value("read @notes.txt ")
+    page.keyboard.press("Enter")
+    expect(page.locator(".bubble .mention")).to_have_text("@notes.txt")
+    row = api.messages(conversation)[0]
+    assert row["metadata"]["mentions"] == [
+        {"entityType": "file", "entityId": "notes.txt", "label": "notes.txt"}
+    ]
+
+
+def test_commands_are_offered_and_run(page: Page, api: Api, conversation: str) -> None:
+    field(page).press_sequentially("/")
+    names = page.get_by_role("option")
+    expect(names).to_have_count(7)
+    field(page).press_sequentially("arch")
+    expect(names).to_have_count(1)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status").filter(has_text="Archived")).to_be_visible()
+    assert api.get(f"/api/chat/conversations/{conversation}")["status"] == "archived"
+
+
+def test_a_conversation_is_exported(page: Page) -> None:
+    field(page).fill("read notes.txt")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("article", name="Answer")).to_contain_text("second line")
+    field(page).press_sequentially("/export")
+    with page.expect_download() as saved:
+        page.keyboard.press("Enter")
+    assert saved.value.suggested_filename == "read notes.txt.md"
+    text = saved.value.path().read_text()
+    assert "## You\n\nread notes.txt" in text
+    assert "- Read notes.txt" in text
+
+
+def test_files_are_attached_by_picking_and_dropping(page: Page, api: Api, conversation: str) -> None:
+    attachments = page.get_by_role("list", name="Attachments")
+    page.locator("input[type=file]").set_input_files(
+        [
+            {"name": "list.txt", "mimeType": "text/plain", "buffer": b"apples"},
+            {"name": "dot.png", "mimeType": "image/png", "buffer": PNG},
+        ]
+    )
+    expect(attachments.get_by_role("listitem")).to_have_count(2)
+    transfer = page.evaluate_handle(
+        "() => { const data = new DataTransfer(); data.items.add(new File(['pears'], 'more.txt')); return data; }"
+    )
+    page.locator(".composer").dispatch_event("drop", {"dataTransfer": transfer})
+    expect(attachments.get_by_text("more.txt")).to_be_visible()
+    attachments.get_by_role("button", name="Remove list.txt").click()
+    field(page).fill("help")
+    expect(page.get_by_role("button", name="Send")).to_be_enabled()
+    page.keyboard.press("Enter")
+    expect(attachments).to_be_hidden()
+    expect(page.locator(".user-item .pill")).to_have_count(2)
+    kept = api.messages(conversation)[0]["metadata"]["attachments"]
+    assert len(kept) == 2
+
+
+def test_a_file_that_cannot_be_taken_says_why(page: Page) -> None:
+    page.locator("input[type=file]").set_input_files(
+        [{"name": "empty.txt", "mimeType": "text/plain", "buffer": b""}]
+    )
+    expect(page.get_by_role("listitem").filter(has_text="empty")).to_contain_text("empty")
+    expect(page.locator(".attachment.is-failed")).to_have_count(1)
+
+
+def test_a_message_waits_in_line_and_can_be_changed_and_taken_back(
+    page: Page, api: Api, conversation: str
+) -> None:
+    field(page).fill("run sleep 60")
+    page.keyboard.press("Enter")
+    card = page.get_by_role("region", name="Allow Bash?")
+    expect(card).to_be_visible()
+    for text in ("list .", "help"):
+        field(page).fill(text)
+        page.keyboard.press("Enter")
+        expect(page.locator(".queued", has_text=text)).to_be_visible()
+    first = page.locator(".queued").first
+    first.get_by_role("button", name="Edit waiting message").click()
+    page.get_by_label("Waiting message", exact=True).fill("read notes.txt")
+    page.keyboard.press("Enter")
+    expect(page.locator(".queued", has_text="read notes.txt")).to_be_visible()
+    page.locator(".queued", has_text="help").get_by_role("button", name="Remove waiting message").click()
+    expect(page.locator(".queued")).to_have_count(1)
+    assert [row["content"] for row in api.get(f"/api/chat/conversations/{conversation}/queue")] == [
+        "read notes.txt"
+    ]
+    page.get_by_role("button", name="Stop").click()
+    expect(page.get_by_role("article", name="Answer").last).to_contain_text("second line")
+    expect(page.locator(".queued")).to_have_count(0)
+
+
+def test_escape_stops_the_agent(page: Page) -> None:
+    field(page).fill("run sleep 60")
+    page.keyboard.press("Enter")
+    card = page.get_by_role("region", name="Allow Bash?")
+    card.get_by_role("button", name="Allow once").click(delay=450)
+    expect(page.locator(".tool", has_text="Bash")).to_contain_text("running")
+    page.keyboard.press("Escape")
+    expect(page.get_by_text("Stopped before it was complete.")).to_be_visible()
+    expect(page.get_by_role("button", name="Continue")).to_be_visible()
+    expect(page.get_by_role("button", name="Stop")).to_be_hidden()
+
+
+def test_models_are_grouped_and_say_what_is_missing(page: Page) -> None:
+    page.get_by_role("button", name="Model:").click()
+    menu = page.get_by_role("menu")
+    expect(menu).to_contain_text("Anthropic")
+    expect(menu.get_by_role("menuitemradio", name="Sonnet")).to_have_attribute("aria-disabled", "true")
+    expect(menu.get_by_role("menuitemradio", name="Sonnet")).to_contain_text("ANTHROPIC_API_KEY")
+    page.keyboard.press("Escape")
+    expect(menu).to_be_hidden()
+    expect(page.get_by_role("button", name="Model:")).to_be_focused()
