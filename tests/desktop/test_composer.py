@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
 from tests.api import Api
 from tests.daemon_process import DaemonProcess
@@ -116,8 +116,8 @@ def test_files_are_attached_by_picking_and_dropping(page: Page, api: Api, conver
     attachments = page.get_by_role("list", name="Attachments")
     page.locator("input[type=file]").set_input_files(
         [
-            {"name": "list.txt", "mimeType": "text/plain", "buffer": b"apples"},
-            {"name": "dot.png", "mimeType": "image/png", "buffer": PNG},
+            FilePayload(name="list.txt", mimeType="text/plain", buffer=b"apples"),
+            FilePayload(name="dot.png", mimeType="image/png", buffer=PNG),
         ]
     )
     expect(attachments.get_by_role("listitem")).to_have_count(2)
@@ -138,7 +138,7 @@ def test_files_are_attached_by_picking_and_dropping(page: Page, api: Api, conver
 
 def test_a_file_that_cannot_be_taken_says_why(page: Page) -> None:
     page.locator("input[type=file]").set_input_files(
-        [{"name": "empty.txt", "mimeType": "text/plain", "buffer": b""}]
+        [FilePayload(name="empty.txt", mimeType="text/plain", buffer=b"")]
     )
     expect(page.get_by_role("listitem").filter(has_text="empty")).to_contain_text("empty")
     expect(page.locator(".attachment.is-failed")).to_have_count(1)

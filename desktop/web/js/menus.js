@@ -54,7 +54,8 @@ export function openMenu(anchor, entries) {
     );
   }));
   menu.addEventListener("keydown", (event) => menuKey(event, menu, close));
-  document.body.append(menu);
+  // Within a landmark, and above a dialog where it was opened from one.
+  (anchor.closest("dialog") ?? document.getElementById("main") ?? document.body).append(menu);
   anchor.setAttribute("aria-expanded", "true");
   placeAt(menu, anchor);
   closeOpen = close;

@@ -36,7 +36,7 @@ export class PermissionCard {
     this.node = h(
       "section",
       { class: "request", tabindex: -1, "aria-labelledby": title, data: { request: request.id }, on: { keydown: (/** @type {KeyboardEvent} */ event) => this._key(event) } },
-      h("div", { class: "request-head" }, icon(toolIcon(request.toolName)), h("h3", { id: title }, `Allow ${toolLabel(request.toolName)}?`), this.badge),
+      h("div", { class: "request-head" }, icon(toolIcon(request.toolName)), h("h2", { id: title }, `Allow ${toolLabel(request.toolName)}?`), this.badge),
       this.content,
       request.why && h("p", { class: "why" }, request.why),
       this.actions,

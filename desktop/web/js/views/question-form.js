@@ -42,7 +42,7 @@ export class QuestionForm {
     this.node = h(
       "form",
       { class: "request", "aria-labelledby": title, tabindex: -1, data: { request: request.id }, on: { submit: send } },
-      h("div", { class: "request-head" }, icon("message-circle-question-mark"), h("h3", { id: title }, fields.length === 1 ? "A question for you" : `${fields.length} questions for you`), h("span", { class: "badge" }, "needs you")),
+      h("div", { class: "request-head" }, icon("message-circle-question-mark"), h("h2", { id: title }, fields.length === 1 ? "A question for you" : `${fields.length} questions for you`), h("span", { class: "badge" }, "needs you")),
       fields.map((field) => field.node),
       h("div", { class: "actions" }, submit, button("Skip", () => this.isReady && void answer({ behavior: "deny" }), { class: "quiet" })),
       problem,

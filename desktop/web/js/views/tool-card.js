@@ -88,7 +88,7 @@ export class ToolCard {
     fill(
       this.body,
       inputView(tool.input, this._request?.diff ?? null),
-      this._output && h("section", null, h("h4", null, tool.state === "error" ? "What went wrong" : "Result"), this._output, tool.isTruncated && h("p", { class: "muted" }, "Only the beginning is shown.")),
+      this._output && h("section", null, h("p", { class: "caption" }, tool.state === "error" ? "What went wrong" : "Result"), this._output, tool.isTruncated && h("p", { class: "muted" }, "Only the beginning is shown.")),
       !this._output && tool.state !== "running" && h("p", { class: "muted" }, tool.state === "stopped" ? "Stopped before it ended." : "No output."),
     );
   }
@@ -122,7 +122,7 @@ export function inputView(input, diff, show = (text) => text) {
   return h(
     "section",
     null,
-    h("h4", null, "Input"),
+    h("p", { class: "caption" }, "Input"),
     h("pre", { class: "output", tabindex: 0 }, fields.map(([name, value], index) => [
       index > 0 && "\n",
       PLAIN.has(name) && fields.length === 1 ? null : `${name}: `,

@@ -1,0 +1,113 @@
+"""The main screens, each as a person would meet it: for the checks of accessibility and for the pictures in docs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from playwright.sync_api import Page, expect
+
+from tests.api import Api
+
+Show = Callable[[Page, str, Api, Path], None]
+
+
+def send(page: Page, text: str) -> None:
+    """Types a message and sends it."""
+    page.get_by_label("Message", exact=True).fill(text)
+    page.keyboard.press("Enter")
+
+
+def _open(page: Page, url: str, conversation: str) -> None:
+    page.goto(f"{url}/conversations/{conversation}")
+    expect(page.get_by_label("Message", exact=True)).to_be_visible()
+
+
+def home(page: Page, url: str, api: Api, folder: Path) -> None:
+    page.goto(url)
+    expect(page.get_by_role("tab", name="Explore")).to_be_visible()
+    expect(page.get_by_role("heading", name="No model is connected yet")).to_be_visible()
+
+
+def answer(page: Page, url: str, api: Api, folder: Path) -> None:
+    conversation = api.new(workingDirectory=str(folder))
+    api.ask(conversation, "help")
+    api.ask(conversation, "read notes.txt\nsearch line")
+    _open(page, url, conversation)
+    expect(page.get_by_role("article")).to_have_count(4)
+    page.locator(".tool-line").first.click()
+    expect(page.locator(".tool-body").first).to_contain_text("second line")
+
+
+def permission(page: Page, url: str, api: Api, folder: Path) -> None:
+    _open(page, url, api.new(workingDirectory=str(folder)))
+    send(page, "edit notes.txt: replace second with 2nd")
+    expect(page.get_by_role("region", name="Allow Edit?")).to_be_visible()
+
+
+def always(page: Page, url: str, api: Api, folder: Path) -> None:
+    _open(page, url, api.new(workingDirectory=str(folder)))
+    send(page, "run git diff HEAD")
+    page.get_by_role("button", name="Always").click(delay=450)
+    expect(page.get_by_label("Pattern")).to_be_focused()
+
+
+def question(page: Page, url: str, api: Api, folder: Path) -> None:
+    _open(page, url, api.new())
+    send(page, "ask Which database shall it use?: SQLite | Postgres | MariaDB")
+    form = page.get_by_role("form", name="A question for you")
+    form.get_by_label("Postgres").check()
+
+
+def inbox(page: Page, url: str, api: Api, folder: Path) -> None:
+    _open(page, url, api.new(workingDirectory=str(folder)))
+    send(page, "run make test")
+    expect(page.get_by_role("region", name="Allow Bash?")).to_be_visible()
+    page.goto(f"{url}/inbox")
+    expect(page.locator(".request")).not_to_have_count(0)
+
+
+def stopped(page: Page, url: str, api: Api, folder: Path) -> None:
+    _open(page, url, api.new(workingDirectory=str(folder)))
+    send(page, "run sleep 60")
+    expect(page.get_by_role("region", name="Allow Bash?")).to_be_visible()
+    page.get_by_role("button", name="Stop", exact=True).click()
+    expect(page.get_by_text("Stopped before it was complete.")).to_be_visible()
+
+
+def menu(page: Page, url: str, api: Api, folder: Path) -> None:
+    _open(page, url, api.new())
+    page.get_by_role("button", name="Model:").click()
+    expect(page.get_by_role("menu")).to_be_visible()
+
+
+def commands(page: Page, url: str, api: Api, folder: Path) -> None:
+    _open(page, url, api.new())
+    page.get_by_label("Message", exact=True).press_sequentially("/")
+    expect(page.get_by_role("option")).not_to_have_count(0)
+
+
+def keys(page: Page, url: str, api: Api, folder: Path) -> None:
+    page.goto(f"{url}/inbox")
+    page.locator("body").press("?")
+    expect(page.get_by_role("dialog", name="Keyboard")).to_be_visible()
+
+
+def nowhere(page: Page, url: str, api: Api, folder: Path) -> None:
+    page.goto(f"{url}/conversations/none")
+    expect(page.get_by_role("heading", name="This conversation is gone")).to_be_visible()
+
+
+SCREENS: dict[str, Show] = {
+    "home": home,
+    "answer": answer,
+    "permission": permission,
+    "always": always,
+    "question": question,
+    "inbox": inbox,
+    "stopped": stopped,
+    "menu": menu,
+    "commands": commands,
+    "keys": keys,
+    "nowhere": nowhere,
+}
