@@ -71,6 +71,12 @@ class ModelCatalog:
         answers = await asyncio.gather(*(_ask(runtime) for runtime in self._runtimes.every()))
         # A provider that has not answered still has the models that it had.
         listed = self._listed | {one.runtime_id: one.models for one in answers if one.models is not None}
+        self._runtimes.windows.update(
+            (model.id, model.context_window)
+            for models in listed.values()
+            for model in models
+            if model.context_window is not None
+        )
         statuses = {answer.runtime_id: answer.status for answer in answers}
         found = Discovery(_merged(statuses, listed, self._options()), statuses)
         if self._search is asyncio.current_task():  # the settings have not changed in the meantime

@@ -183,3 +183,12 @@ def test_the_real_ids_of_the_settings_are_the_ones_that_are_listed() -> None:
     sonnet = next(model for model in found.models if model.id == "sonnet")
     assert (sonnet.real_id, sonnet.context_window) == ("claude-own-1", 5000)
     assert "claude-own-1" not in ids(found)
+
+
+def test_the_windows_that_providers_list_are_known_to_turns() -> None:
+    listed = [
+        FoundModel("claude-listed", "Listed", context_window=300_000),
+        FoundModel("claude-bare", "Bare"),
+    ]
+    _, runtimes = discover({"claude-code": listed})
+    assert runtimes.windows == {"claude-listed": 300_000}
