@@ -27,7 +27,8 @@ def moment(root: Path, now: datetime) -> ContextBlock:
 
 def context_block(text: str, about: str = "") -> ContextBlock:
     """A text that comes from us. It starts on a line of its own, as some providers join blocks."""
-    return ContextBlock(text=f"\n\n<context>\n{text}\n</context>", about=about)
+    body = text.replace("</context", "< /context")  # what it quotes must not end it
+    return ContextBlock(text=f"\n\n<context>\n{body}\n</context>", about=about)
 
 
 def git_branch(root: Path) -> str | None:

@@ -64,9 +64,7 @@ def blocks(
 
 def _block(mention: Mention, verb: str, text: str) -> ContextBlock:
     about = f"{mention.entity_type} “{_on_one_line(mention.label or mention.entity_id)}”"
-    # A text must not end the block that it stands in.
-    body = text.replace("</context", "< /context")
-    return context_block(f"The person {verb} the {about}. {body}", about)
+    return context_block(f"The person {verb} the {about}. {text}", about)
 
 
 def _versions(database: Database, root: Path, mention: Mention) -> tuple[str, ...]:
