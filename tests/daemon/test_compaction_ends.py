@@ -126,3 +126,29 @@ def test_an_answer_that_fills_the_window_goes_on_after_a_summary(
     assert [row["metadata"]["reason"] for row in api.messages(conversation) if row["role"] == "system"] == [
         "overflow"
     ]
+
+
+def test_a_secret_does_not_get_into_a_summary(connected: DaemonProcess, model: FakeAnthropic) -> None:
+    api = connected.client
+    conversation = talked(api, model)
+    question = {"id": "pin", "question": "The PIN?", "header": "PIN", "isSecret": True}
+    model.script(
+        Answer(Calls("AskUserQuestion", {"questions": [question]})),
+        Refuses(400, message="prompt is too long: 210000 tokens > 200000 maximum"),
+        Answer(Says("The PIN is 4711-0815.")),
+        Answer(Says("done")),
+    )
+    with api.send(conversation, "ask me") as stream:
+        asked = stream.until("question")
+        api.respond(conversation, asked["requestId"], updatedInput={"answers": {"pin": "4711-0815"}})
+        assert stream.end()["type"] == "done"
+    [summary] = [
+        row["metadata"]["summary"]
+        for row in api.messages(conversation)
+        if "summary" in (row["metadata"] or {})
+    ]
+    assert summary == "The PIN is [secret]."
+    assert "4711-0815" not in str(stream.seen)
+    assert "4711-0815" in str(
+        model.requests[-1].body["messages"][-1]
+    )  # the answer itself still reaches the model
