@@ -42,7 +42,7 @@ def answer(page: Page, url: str, api: Api, folder: Path) -> None:
 def permission(page: Page, url: str, api: Api, folder: Path) -> None:
     _open(page, url, api.new(workingDirectory=str(folder)))
     send(page, "edit notes.txt: replace second with 2nd")
-    expect(page.get_by_role("region", name="Allow Edit?")).to_be_visible()
+    expect(page.get_by_role("group", name="Allow Edit?")).to_be_visible()
 
 
 def always(page: Page, url: str, api: Api, folder: Path) -> None:
@@ -55,14 +55,14 @@ def always(page: Page, url: str, api: Api, folder: Path) -> None:
 def question(page: Page, url: str, api: Api, folder: Path) -> None:
     _open(page, url, api.new())
     send(page, "ask Which database shall it use?: SQLite | Postgres | MariaDB")
-    form = page.get_by_role("form", name="A question for you")
+    form = page.get_by_role("group", name="A question for you")
     form.get_by_label("Postgres").check()
 
 
 def inbox(page: Page, url: str, api: Api, folder: Path) -> None:
     _open(page, url, api.new(workingDirectory=str(folder)))
     send(page, "run make test")
-    expect(page.get_by_role("region", name="Allow Bash?")).to_be_visible()
+    expect(page.get_by_role("group", name="Allow Bash?")).to_be_visible()
     page.goto(f"{url}/inbox")
     expect(page.locator(".request")).not_to_have_count(0)
 
@@ -70,7 +70,7 @@ def inbox(page: Page, url: str, api: Api, folder: Path) -> None:
 def stopped(page: Page, url: str, api: Api, folder: Path) -> None:
     _open(page, url, api.new(workingDirectory=str(folder)))
     send(page, "run sleep 60")
-    expect(page.get_by_role("region", name="Allow Bash?")).to_be_visible()
+    expect(page.get_by_role("group", name="Allow Bash?")).to_be_visible()
     page.get_by_role("button", name="Stop", exact=True).click()
     expect(page.get_by_text("Stopped before it was complete.")).to_be_visible()
 

@@ -149,7 +149,7 @@ def test_a_message_waits_in_line_and_can_be_changed_and_taken_back(
 ) -> None:
     field(page).fill("run sleep 60")
     page.keyboard.press("Enter")
-    card = page.get_by_role("region", name="Allow Bash?")
+    card = page.get_by_role("group", name="Allow Bash?")
     expect(card).to_be_visible()
     for text in ("list .", "help"):
         field(page).fill(text)
@@ -173,7 +173,7 @@ def test_a_message_waits_in_line_and_can_be_changed_and_taken_back(
 def test_escape_stops_the_agent(page: Page) -> None:
     field(page).fill("run sleep 60")
     page.keyboard.press("Enter")
-    card = page.get_by_role("region", name="Allow Bash?")
+    card = page.get_by_role("group", name="Allow Bash?")
     card.get_by_role("button", name="Allow once").click(delay=450)
     expect(page.locator(".tool", has_text="Bash")).to_contain_text("running")
     page.keyboard.press("Escape")

@@ -11,12 +11,14 @@ import { toast } from "./toasts.js";
 import { ConversationView } from "./views/conversation.js";
 import { HomeView } from "./views/home.js";
 import { InboxView } from "./views/inbox.js";
+import { watchPictures } from "./views/lightbox.js";
 import { Sidebar } from "./views/sidebar.js";
 
 /**
  * @typedef {import("./types.js").Conversation} Conversation
  * @typedef {import("./types.js").Project} Project
- * @typedef {{node: Node[], close: () => void, focus: () => void, key: (event: KeyboardEvent) => boolean}} View
+ * @typedef {{node: Node[], close: () => void, focus: () => void, key: (event: KeyboardEvent) => boolean,
+ *   commands?: () => import("./views/palette.js").Entry[]}} View
  */
 
 export class App {
@@ -29,12 +31,14 @@ export class App {
     this.sidebar = new Sidebar(/** @type {HTMLElement} */ (document.getElementById("sidebar")), this.feed, {
       go: (path) => this.go(path),
       collapse: () => this.toggleSidebar(),
+      projects: this.projects,
     });
     /** @type {View | null} */
     this.view = null;
     this.router = new Router((place) => this._show(place));
     document.getElementById("scrim")?.addEventListener("click", () => this.toggleSidebar());
     this._shell.classList.toggle("is-collapsed", localStorage.getItem("stagent.sidebar") === "hidden");
+    watchPictures();
     document.addEventListener("keydown", (event) => globalKey(event, this));
     document.addEventListener("visibilitychange", () => !document.hidden && this.wake());
     setInterval(refreshTimes, 30_000);
@@ -61,6 +65,11 @@ export class App {
       this.view.session.wake();
       this.feed.look(this.view.id);
     }
+  }
+
+  /** Finds text in the conversation that is shown. */
+  find() {
+    if (this.view instanceof ConversationView) void this.view.find.open();
   }
 
   /** Reads the projects again. */

@@ -25,6 +25,8 @@ export class Feed {
     this.connected = new Store(true);
     /** @type {Store<ReadonlySet<string>>} conversations whose answer has ended since they were last looked at */
     this.unread = new Store(/** @type {ReadonlySet<string>} */ (new Set()));
+    /** @type {Store<ReadonlySet<string>>} conversations whose last answer failed while nobody looked */
+    this.failed = new Store(/** @type {ReadonlySet<string>} */ (new Set()));
     /** @type {string | null} the conversation that is being looked at */
     this.viewed = null;
     this._isLoading = false;
@@ -87,10 +89,7 @@ export class Feed {
   /** @param {string} id */
   look(id) {
     this.viewed = id;
-    if (!this.unread.value.has(id)) return;
-    const unread = new Set(this.unread.value);
-    unread.delete(id);
-    this.unread.set(unread);
+    for (const marked of [this.unread, this.failed]) marked.update((ids) => (ids.has(id) ? new Set([...ids].filter((one) => one !== id)) : ids));
   }
 
   _firstPage() {
@@ -141,11 +140,22 @@ export class Feed {
     const before = this.list.value.byId.get(conversation.id);
     const hasEnded = before && before.turn !== "idle" && conversation.turn === "idle";
     if (hasEnded && (this.viewed !== conversation.id || document.hidden)) {
-      this.unread.set(new Set(this.unread.value).add(conversation.id));
+      this.unread.update((ids) => new Set(ids).add(conversation.id));
+      void this._lookForFailure(conversation.id);
     }
     this._place(conversation);
     const known = this.pending.value.filter((request) => request.conversationId === conversation.id).length;
     if (known > 0 || conversation.pendingRequests > 0) void this._loadPending();
+  }
+
+  /** @param {string} id of a conversation whose turn has just ended */
+  async _lookForFailure(id) {
+    try {
+      const [last] = await get(`${CONVERSATIONS}/${id}/messages?from=end&limit=1`);
+      if (last?.status === "error" && last.role === "assistant") this.failed.update((ids) => new Set(ids).add(id));
+    } catch {
+      this.connected.set(false);
+    }
   }
 
   /** @param {Conversation} conversation */

@@ -64,6 +64,15 @@ export class Session {
     }
   }
 
+  /** Loads earlier messages until this one is there. @param {string} messageId */
+  async loadUntil(messageId) {
+    while (this.transcript.value.older && !this.transcript.value.rows.some((row) => row.id === messageId)) {
+      const far = this.transcript.value.older.replace(/limit=\d+/, "limit=500");
+      this.transcript.update((state) => ({ ...state, older: far }));
+      await this.loadOlder();
+    }
+  }
+
   /**
    * Sends a message; while the agent works it waits in line.
    * @param {string} content
@@ -185,6 +194,7 @@ export class Session {
       void this._loadNewer();
       if (event.wasQueued) void this.loadQueue();
     }
+    if (event.type === "compaction") void this._loadNewer();
     if (["done", "error", "interrupted"].includes(event.type)) void this._settle(event);
   }
 
@@ -209,5 +219,7 @@ export class Session {
     } catch (error) {
       if (!(error instanceof ApiError)) throw error; // gone meanwhile; the stream tells
     }
+    // A turn without an answer of its own, such as a summary, leaves nothing behind.
+    this.transcript.update((state) => (state.live?.isOver && state.live.turnId === event.turnId ? { ...state, live: null } : state));
   }
 }

@@ -11,6 +11,8 @@ import { isBusy } from "../state/transcript.js";
 import { toast } from "../toasts.js";
 import { exportMarkdown } from "../export.js";
 import { Composer } from "./composer.js";
+import { ContextMeter } from "./context-meter.js";
+import { FindBar } from "./find.js";
 import { ModelPicker } from "./model-picker.js";
 import { drawQueue } from "./queue.js";
 import { titleOf } from "./sidebar.js";
@@ -57,6 +59,7 @@ export class ConversationView {
       remember(model);
       void this._try(async () => this._setConversation(await app.feed.change(id, { runtimeId: model.runtimeId, modelId: model.runtimeId === "offline" ? null : model.id })));
     });
+    this.meter = new ContextMeter(this.session.path, () => void this._try(() => this.session.compact()));
     this.composer = new Composer(id, {
       send: (content, extras) => this._send(content, extras),
       stop: () => void this._try(() => this.session.cancel()),
@@ -64,7 +67,11 @@ export class ConversationView {
       scope: () => `&conversationId=${id}`,
       commands: () => this._commands(),
       tools: [this.picker.node],
+      end: [this.meter.node],
     });
+    this.find = new FindBar(this.session, this.transcript);
+    this.transcript.node.append(this.find.node);
+    void this.meter.refresh();
     this._head = h("header", { class: "topbar" });
     this._banner = h("div", { class: "banner", role: "status", hidden: true }, icon("wifi-off"), "The daemon cannot be reached. What you typed is kept; trying again…");
     this._editBar = h("div", { class: "problem-line muted", hidden: true });
@@ -109,6 +116,15 @@ export class ConversationView {
     return this.transcript.openCard?.press(event.key) ?? false;
   }
 
+  /** What the command palette offers here. */
+  commands() {
+    const entries = this._commands().filter((command) => command.name !== "permissions" && command.name !== "help");
+    return [
+      { label: "Find in this conversation", icon: "search", end: "Command", run: () => void this.find.open() },
+      ...entries.map(({ label, icon: name, run }) => ({ label, icon: name, end: "Command", run })),
+    ];
+  }
+
   /** Puts the caret where a person writes. */
   focus() {
     this.composer.field.focus();
@@ -127,6 +143,7 @@ export class ConversationView {
       const last = state.rows.findLast((row) => row.role === "assistant");
       announce(last?.content.slice(0, 2000) || "The agent is done.");
       this._app.feed.look(this.id);
+      void this.meter.refresh();
     }
     this._wasBusy = busy;
     this._offerCard();

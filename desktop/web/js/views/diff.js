@@ -50,7 +50,7 @@ export function diffView(diff, show = (text) => text) {
   const added = lines.filter((line) => line.kind === "added").length;
   const removed = lines.filter((line) => line.kind === "removed").length;
   const table = h("table", null);
-  const box = h("div", { class: "diff", tabindex: 0, role: "region", "aria-label": "Changes" }, table);
+  const box = h("div", { class: "diff", tabindex: 0, role: "group", "aria-label": "Changes" }, table);
   let isSplit = localStorage.getItem("stagent.diff") === "split";
   const toggle = iconButton("columns-2", "Side by side", () => {
     isSplit = !isSplit;

@@ -35,7 +35,7 @@ export class PermissionCard {
     this.actions = h("div", { class: "actions" }, this._buttons());
     this.node = h(
       "section",
-      { class: "request", tabindex: -1, "aria-labelledby": title, data: { request: request.id }, on: { keydown: (/** @type {KeyboardEvent} */ event) => this._key(event) } },
+      { class: "request", role: "group", tabindex: -1, "aria-labelledby": title, data: { request: request.id }, on: { keydown: (/** @type {KeyboardEvent} */ event) => this._key(event) } },
       h("div", { class: "request-head" }, icon(toolIcon(request.toolName)), h("h2", { id: title }, `Allow ${toolLabel(request.toolName)}?`), this.badge),
       this.content,
       request.why && h("p", { class: "why" }, request.why),
@@ -220,8 +220,8 @@ export class PermissionCard {
  * @param {Request} request
  */
 export function resolvedLine(request) {
-  const who = { person: "by you", rule: "by a rule", timeout: "no answer in time", shutdown: "the daemon stopped" }[request.decision ?? ""] ?? "";
-  const what = { allowed: "Allowed", answered: "Answered", denied: "Denied", expired: "Expired", cancelled: "Cancelled" }[request.outcome ?? ""] ?? "Over";
+  const who = { person: "by you", rule: "by a rule", timeout: "", shutdown: "because the daemon stopped" }[request.decision ?? ""] ?? "";
+  const what = { allowed: "Allowed", answered: "Answered", denied: "Denied", expired: "No answer in time", cancelled: "Cancelled" }[request.outcome ?? ""] ?? "Over";
   const isGood = request.outcome === "allowed" || request.outcome === "answered";
   return h("div", { class: "resolved" }, icon(isGood ? "circle-check" : "circle-slash"), h("span", null, [what, who].filter(Boolean).join(" "), request.message ? `: ${request.message}` : ""));
 }

@@ -39,14 +39,15 @@ export class QuestionForm {
       const answers = Object.fromEntries(fields.map((field) => [field.key, field.answer()]));
       void answer({ behavior: "allow", updatedInput: { questions: request.questions, answers } });
     };
-    this.node = h(
+    const form = h(
       "form",
-      { class: "request", "aria-labelledby": title, tabindex: -1, data: { request: request.id }, on: { submit: send } },
+      { on: { submit: send } },
       h("div", { class: "request-head" }, icon("message-circle-question-mark"), h("h2", { id: title }, fields.length === 1 ? "A question for you" : `${fields.length} questions for you`), h("span", { class: "badge" }, "needs you")),
       fields.map((field) => field.node),
       h("div", { class: "actions" }, submit, button("Skip", () => this.isReady && void answer({ behavior: "deny" }), { class: "quiet" })),
       problem,
     );
+    this.node = h("div", { class: "request", role: "group", "aria-labelledby": title, tabindex: -1, data: { request: request.id } }, form);
     check();
     announce(`The agent asks: ${request.questions.map((question) => question.question).join(" ")}`);
   }

@@ -20,7 +20,7 @@ export class Sidebar {
   /**
    * @param {HTMLElement} node
    * @param {Feed} feed
-   * @param {{go: (path: string) => void, collapse: () => void}} actions
+   * @param {{go: (path: string) => void, collapse: () => void, projects: import("../store.js").Store<import("../types.js").Project[]>}} actions
    */
   constructor(node, feed, actions) {
     this._feed = feed;
@@ -37,6 +37,7 @@ export class Sidebar {
     this._hits = h("div", { role: "list", "aria-label": "Search results", hidden: true });
     this._note = h("p", { class: "list-note", hidden: true });
     this._scroller = h("div", { class: "conversation-list", on: { scroll: () => this._draw() } }, this._window, this._hits, this._note);
+    this._project = h("button", { type: "button", class: "side-link", hidden: true, "aria-haspopup": "menu", "aria-expanded": "false", on: { click: () => this._openProjects() } });
     this._inbox = h("a", { class: "side-link", href: "/inbox" });
     this._settings = h("a", { class: "side-link", href: "/settings" });
     this._archived = h("button", { type: "button", class: "side-link", "aria-pressed": "false", on: { click: () => this._toggleArchived() } });
@@ -45,12 +46,16 @@ export class Sidebar {
       h("div", { class: "sidebar-head" }, button([icon("plus"), "New chat"], () => actions.go("/"), { title: "New chat (Ctrl+N)" }), iconButton("panel-left", "Hide the sidebar", actions.collapse)),
       h("div", { class: "sidebar-search", role: "search" }, this.search, icon("search"), h("kbd", { "aria-hidden": "true" }, "/")),
       this._inbox,
+      this._project,
       h("nav", { class: "conversation-list-wrap", "aria-label": "Conversations" }, this._scroller),
       h("div", { class: "sidebar-foot" }, this._archived, this._settings),
     );
     new ResizeObserver(() => this._draw()).observe(this._scroller);
     feed.list.watch(() => this._refresh());
     feed.unread.watch(() => this._refresh());
+    feed.filter.watch(() => this._drawProject());
+    actions.projects.watch(() => this._drawProject());
+    feed.failed.watch(() => this._refresh());
     feed.filter.watch((filter) => this._drawFoot(filter.status));
     feed.pending.watch((pending) => fill(this._inbox, icon("inbox"), h("span", { class: "grow" }, "Inbox"), pending.length > 0 && h("span", { class: "count", "aria-label": `${pending.length} waiting` }, pending.length)));
     feed.connected.watch((isConnected) => fill(this._settings, icon("settings"), "Settings", h("span", { class: isConnected ? "connection" : "connection is-lost" }, h("span", { class: "dot" }), isConnected ? "daemon" : "reconnecting")));
@@ -74,6 +79,20 @@ export class Sidebar {
     const isArchived = status === "archived";
     this._archived.setAttribute("aria-pressed", String(isArchived));
     fill(this._archived, icon(isArchived ? "undo-2" : "archive"), isArchived ? "Back to active" : "Archived");
+  }
+
+  _drawProject() {
+    const { projectId } = this._feed.filter.value;
+    const projects = this._actions.projects.value;
+    this._project.hidden = projects.length === 0;
+    const name = projects.find((project) => project.id === projectId)?.name ?? "All projects";
+    fill(this._project, icon("folder"), h("span", { class: "grow truncate" }, name), icon("chevron-down", "small"));
+  }
+
+  _openProjects() {
+    const { projectId } = this._feed.filter.value;
+    const entry = (/** @type {string} */ label, /** @type {string | null} */ id) => ({ label, isChecked: projectId === id, run: () => this._feed.setFilter({ projectId: id }) });
+    openMenu(this._project, [entry("All projects", null), ...this._actions.projects.value.map((project) => entry(project.name, project.id))]);
   }
 
   _toggleArchived() {
@@ -139,19 +158,20 @@ export class Sidebar {
     const conversation = /** @type {Conversation} */ (this._feed.list.value.byId.get(line.id));
     const isUnread = this._feed.unread.value.has(line.id);
     const isCurrent = this._current === line.id;
-    const stamp = [conversation.title, conversation.turn, conversation.pendingRequests, isUnread, isCurrent].join("\n");
+    const hasFailed = this._feed.failed.value.has(line.id);
+    const stamp = [conversation.title, conversation.turn, conversation.pendingRequests, isUnread, hasFailed, isCurrent].join("\n");
     if (known && (known.stamp === stamp || known.node.querySelector(".rename"))) return known;
-    return { node: this._conversationRow(conversation, isUnread, isCurrent), stamp };
+    return { node: this._conversationRow(conversation, isUnread, hasFailed, isCurrent), stamp };
   }
 
-  /** @param {Conversation} conversation @param {boolean} isUnread @param {boolean} isCurrent */
-  _conversationRow(conversation, isUnread, isCurrent) {
+  /** @param {Conversation} conversation @param {boolean} isUnread @param {boolean} hasFailed @param {boolean} isCurrent */
+  _conversationRow(conversation, isUnread, hasFailed, isCurrent) {
     const title = titleOf(conversation);
     const more = iconButton("ellipsis", `More for ${title}`, () => openMenu(more, this._menuOf(conversation, node)), { class: "more", "aria-haspopup": "menu" });
     const link = h(
       "a",
       { class: "side-link", href: `/conversations/${conversation.id}`, title: `${title}\n${exactTime(conversation.updatedAt)}`, dir: "auto", on: { dblclick: () => this._rename(conversation, node) } },
-      markOf(conversation, isUnread),
+      markOf(conversation, isUnread, hasFailed),
       h("span", { class: "truncate" }, title),
     );
     setCurrent(link, isCurrent);
@@ -275,11 +295,12 @@ function hitRow(hit) {
   return h("div", { role: "listitem" }, link);
 }
 
-/** @param {Conversation} conversation @param {boolean} isUnread */
-function markOf(conversation, isUnread) {
+/** @param {Conversation} conversation @param {boolean} isUnread @param {boolean} hasFailed */
+function markOf(conversation, isUnread, hasFailed) {
   const [name, kind, words] =
     conversation.pendingRequests > 0 || conversation.turn === "waiting" ? ["circle-dot", "waiting", "Waits for you"]
     : conversation.turn === "running" ? ["loader-circle", "running", "Running"]
+    : hasFailed ? ["circle-alert", "failed", "Failed"]
     : isUnread ? ["circle-check", "unread", "New answer"]
     : ["", "", ""];
   return h("span", { class: `mark ${kind}` }, name && [icon(name, kind === "running" ? "spin" : ""), h("span", { class: "visually-hidden" }, words)]);

@@ -73,6 +73,14 @@ export class TranscriptView {
     return null;
   }
 
+  /** Scrolls to a place in a message, which stays on the screen from then on. @param {Range | Element} place */
+  reveal(place) {
+    this._isFollowing = false;
+    const box = place.getBoundingClientRect();
+    const view = this.scroller.getBoundingClientRect();
+    if (box.top < view.top + 60 || box.bottom > view.bottom - 60) this.scroller.scrollTop += box.top - view.top - view.height / 3;
+  }
+
   /** @param {string} messageId @returns {HTMLElement | null} */
   nodeOf(messageId) {
     return this._items.get(messageId)?.node ?? null;

@@ -1,0 +1,182 @@
+"""The list of conversations, the inbox, and the palette."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from playwright.sync_api import Page, expect
+
+from tests.api import Api
+from tests.daemon_process import DaemonProcess
+from tests.desktop.conftest import OpenPage
+from tests.desktop.screens import send
+
+
+def links(page: Page):
+    return page.get_by_role("navigation", name="Conversations").get_by_role("link")
+
+
+def open_menu(page: Page, title: str) -> None:
+    """Opens the menu of a conversation in the list."""
+    page.locator(".conversation", has_text=title).hover()
+    page.get_by_role("button", name=f"More for {title}").click()
+
+
+def test_titles_are_found_at_once_and_texts_as_one_types(
+    open_page: OpenPage, daemon: DaemonProcess, api: Api
+) -> None:
+    for title in ("Release notes", "Import script"):
+        api.ask(api.new(title=title), f"help about {title}")
+    page = open_page(daemon)
+    expect(links(page)).to_have_count(2)
+    page.keyboard.press("Control+Shift+f")
+    page.keyboard.type("release")
+    expect(page.locator(".conversation")).to_have_count(1)
+    expect(page.locator(".hit mark").first).to_have_text(re.compile("release", re.IGNORECASE))
+    page.keyboard.press("Escape")
+    expect(links(page)).to_have_count(2)
+
+
+def test_a_conversation_is_renamed_archived_and_brought_back(
+    open_page: OpenPage, daemon: DaemonProcess, api: Api
+) -> None:
+    conversation = api.new(title="First")
+    page = open_page(daemon, f"/conversations/{conversation}")
+    open_menu(page, "First")
+    page.get_by_role("menuitem", name="Rename").click()
+    page.get_by_label("Title").fill("Second")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Second")).to_be_visible()
+    open_menu(page, "Second")
+    page.get_by_role("menuitem", name="Archive").click()
+    expect(links(page)).to_have_count(0)
+    page.get_by_role("button", name="Archived").click()
+    expect(links(page)).to_have_text(["Second"])
+    page.get_by_role("status").get_by_role("button", name="Undo").click()
+    expect(page.get_by_text("Nothing is archived.")).to_be_visible()
+    page.get_by_role("button", name="Back to active").click()
+    expect(links(page)).to_have_text(["Second"])
+
+
+def test_a_deletion_can_be_undone_for_ten_seconds(
+    open_page: OpenPage, daemon: DaemonProcess, api: Api
+) -> None:
+    for title in ("Kept", "Gone"):
+        api.new(title=title)
+    page = open_page(daemon)
+    for title in ("Kept", "Gone"):
+        open_menu(page, title)
+        page.get_by_role("menuitem", name="Delete").click()
+        expect(page.locator(".conversation", has_text=title)).to_have_count(0)
+    with page.expect_response(lambda answer: answer.request.method == "DELETE"):  # ten seconds later
+        page.locator(".toast", has_text="Kept").get_by_role("button", name="Undo").click()
+        expect(links(page)).to_have_count(1)
+    assert [one["title"] for one in api.get("/api/chat/conversations")] == ["Kept"]
+
+
+def test_marks_tell_what_a_conversation_does(
+    open_page: OpenPage, daemon: DaemonProcess, api: Api, work_dir: Path
+) -> None:
+    busy = api.new(title="Busy", workingDirectory=str(work_dir))
+    page = open_page(daemon)
+    row = page.locator(".conversation", has_text="Busy")
+    with api.send(busy, "run echo done") as stream:
+        stream.until("permission_request")
+        expect(row.get_by_text("Waits for you")).to_be_attached()
+        expect(page.get_by_role("link", name="Inbox 1 waiting")).to_be_visible()
+        page.get_by_role("link", name="Inbox").click()
+        card = page.get_by_role("group", name="Allow Bash?")
+        card.get_by_role("button", name="Allow once").click(delay=450)
+        stream.rest()
+    expect(page.get_by_role("heading", name="Nothing waits for you")).to_be_visible()
+    expect(row.get_by_text("New answer")).to_be_attached()
+    row.get_by_role("link").click()
+    expect(row.get_by_text("New answer")).not_to_be_attached()
+
+
+def test_a_project_filters_the_list(open_page: OpenPage, daemon: DaemonProcess, api: Api) -> None:
+    project = api.post("/api/projects", {"name": "webshop"})["id"]
+    api.new(title="Inside", projectId=project)
+    api.new(title="Outside")
+    page = open_page(daemon)
+    expect(links(page)).to_have_count(2)
+    page.get_by_role("button", name="All projects").click()
+    page.get_by_role("menuitemradio", name="webshop").click()
+    expect(links(page)).to_have_text(["Inside"])
+
+
+def test_the_palette_goes_anywhere(open_page: OpenPage, daemon: DaemonProcess, api: Api) -> None:
+    conversation = api.new(title="Needle")
+    page = open_page(daemon)
+    expect(links(page)).to_have_count(1)
+    page.keyboard.press("Control+k")
+    page.keyboard.type("need")
+    expect(page.get_by_role("option", name="Needle")).to_have_attribute("aria-selected", "true")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(f"{daemon.url}/conversations/{conversation}")
+    page.keyboard.press("Control+k")
+    page.keyboard.type("inbox")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(f"{daemon.url}/inbox")
+
+
+def test_a_long_list_draws_only_what_can_be_seen(
+    open_page: OpenPage, daemon: DaemonProcess, api: Api
+) -> None:
+    for number in range(230):
+        api.new(title=f"Conversation {number:03}")
+    page = open_page(daemon)
+    expect(links(page).first).to_have_text("Conversation 229")
+    scroller = page.locator(".conversation-list")
+    for last in (
+        "Conversation 130",
+        "Conversation 030",
+        "Conversation 000",
+    ):  # a page comes as one gets near it
+        number = int(last[-3:])
+        scroller.evaluate("(node, top) => node.scrollTo(0, top)", (229 - number) * 32)
+        expect(page.locator(".conversation", has_text=last)).to_be_visible()
+    expect(links(page).last).to_have_text("Conversation 000")
+    assert links(page).count() < 80
+
+
+def test_find_reaches_messages_that_are_not_loaded(
+    open_page: OpenPage, daemon: DaemonProcess, api: Api
+) -> None:
+    conversation = api.new()
+    api.ask(conversation, "the needle is here")
+    for _ in range(35):
+        api.ask(conversation, "help")
+    page = open_page(daemon, f"/conversations/{conversation}")
+    expect(page.get_by_role("article").last).to_be_in_viewport()
+    expect(page.get_by_role("article")).to_have_count(60)
+    page.keyboard.press("Control+f")
+    page.keyboard.type("NEEDLE")
+    expect(page.get_by_role("search").get_by_text("1 of 1")).to_be_visible()
+    expect(page.locator(".bubble", has_text="needle")).to_be_in_viewport()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("searchbox", name="Find in this conversation")).to_be_hidden()
+
+
+def test_the_end_is_followed_until_the_reader_scrolls_up(
+    open_page: OpenPage, daemon: DaemonProcess, api: Api
+) -> None:
+    conversation = api.new()
+    for _ in range(6):
+        api.ask(conversation, "help")
+    page = open_page(daemon, f"/conversations/{conversation}")
+    expect(page.get_by_role("article").last).to_be_in_viewport()
+    log = page.get_by_role("log")
+    log.hover()
+    page.mouse.wheel(0, -900)
+    expect(page.get_by_role("article").last).not_to_be_in_viewport()
+    api.ask(conversation, "list .")
+    button = page.get_by_role("button", name="New messages")
+    expect(button).to_be_visible()
+    button.click()
+    expect(page.get_by_role("article").last).to_be_in_viewport()
+    expect(button).to_be_hidden()
+    send(page, "help")
+    expect(page.get_by_role("article")).to_have_count(16)
+    expect(page.get_by_role("article").last).to_be_in_viewport()
