@@ -59,6 +59,7 @@ class ConversationActor(Actor):
         self._task_runs = TaskRuns(state.task_runs, self._writer)
         self._runner: TurnRunner | None = None
         self._starting: Starting | None = None
+        self._is_store_refusing = False
         self._turns_of_clients: dict[str, told.Accepted] = {}
         self._ending = Ending()
         self._handlers = self._table()
@@ -94,7 +95,8 @@ class ConversationActor(Actor):
             notices.Flushed: self._flushed,
             notices.TurnStored: self._turn_stored,
             notices.WriteFailed: self._write_failed,
-            notices.RetryWrites: lambda _: self._writer.retry(),
+            notices.RetryWrites: lambda _: self._writer.retry(notices.WritesRetried()),
+            notices.WritesRetried: self._writes_retried,
             notices.RequestExpired: self._expired,
             notices.ToolRequested: self._asked,
             notices.QuestionAsked: self._asked,
@@ -147,7 +149,9 @@ class ConversationActor(Actor):
         return self._writer.written(None)
 
     def _start_next(self, _command: object = None) -> None:
-        if self._runner is None and self._ending.kind is None and (waiting := self._queue.next()):
+        if self._runner is not None or self._ending.kind is not None or self._is_store_refusing:
+            return
+        if waiting := self._queue.next():
             message, reply = waiting
             self._start_turn(UserText.of(message), reply, was_queued=True)
 
@@ -241,23 +245,37 @@ class ConversationActor(Actor):
     def _write_failed(self, failed: notices.WriteFailed) -> None:
         """The store refuses: nothing is started or deleted, what runs ends, what is said is stored later."""
         code = getattr(failed.error, "code", StorageError.code)
-        if self._starting is not None and self._runner is not None:
+        is_start = isinstance(failed.awaited, notices.TurnStored)
+        if is_start and self._starting is not None and self._runner is not None:
             starting, self._starting = self._starting, None
             self._record = starting.before
             self._turns_of_clients = {
                 key: known for key, known in self._turns_of_clients.items() if known is not starting.accepted
             }
-            starting.reply.fail(failed.error)
-            self._runner.end_now(str(failed.error), code)
+            message_id = starting.accepted.user_message_id
+            if self._queue.put_back(message_id):
+                self._wait_for_store()
+            else:
+                starting.reply.fail(failed.error)
+            with self._task_runs.postponed(message_id):
+                self._runner.end_now(str(failed.error), code)
             return
         if self._ending.kind is not None and self._runner is None:
             self._ending.failed(failed.error)
             return
         self._writer.keep_unsaved(failed)
+        self._wait_for_store()
+        if self._runner is not None and self._starting is None:
+            self._runner.fail(str(failed.error), code)
+
+    def _wait_for_store(self) -> None:
+        self._is_store_refusing = True
         agents = self._around.agents
         agents.start_timer(self.actor_urn, RETRY_AFTER_S, self.actor_ref, notices.RetryWrites())
-        if self._runner is not None:
-            self._runner.fail(str(failed.error), code)
+
+    def _writes_retried(self, _notice: notices.WritesRetried) -> None:
+        self._is_store_refusing = False
+        self._start_next()
 
     def _turn_ended(self) -> None:
         self._runner = None

@@ -79,12 +79,14 @@ class ConversationWriter:
         self,
         on_stored: Callable[[], object] | None = None,
         on_failure: Callable[[BaseException], None] | None = None,
+        awaited: object = None,
     ) -> None:
         """Sends all that was added to the archive, behind what could not be stored before.
 
         Args:
             on_stored: called, in another thread, when it is stored.
             on_failure: called instead, if given, of the usual one.
+            awaited: for the usual one, see `WriteFailed`.
         """
         failed, self._unsaved = self._unsaved, []
         self._statements[:0] = [statement for one in failed for statement in one.statements]
@@ -92,7 +94,7 @@ class ConversationWriter:
         self._changed_tasks[:0] = [task_id for one in failed for task_id in one.changed_tasks]
         if not self._statements and on_stored is None:
             return
-        fail = on_failure or (lambda error: self._tell_failure(write, last, error))
+        fail = on_failure or (lambda error: self._tell_failure(write, last, error, awaited))
         last, self._last = self._last, None
 
         def settle(reply: Reply[None]) -> None:
@@ -122,14 +124,14 @@ class ConversationWriter:
         """Remembers what could not be stored."""
         self._unsaved.append(failed)
 
-    def retry(self) -> None:
-        """Tries again to store what could not be stored."""
+    def retry(self, notice: object) -> None:
+        """Tries again to store what could not be stored; the conversation is told this when it is stored."""
         self._changes_list = True
-        self.flush()
+        self.flush_then(notice)
 
     def flush_then(self, notice: object) -> None:
         """Sends all that was added; the conversation is told this when it is stored."""
-        self.flush(lambda: tell(self._conversation, notice))
+        self.flush(lambda: tell(self._conversation, notice), awaited=notice)
 
     def written(self, answer: object) -> Reply[Any]:
         """Sends all that was added; a reply with this answer, given when it is stored."""
@@ -137,7 +139,7 @@ class ConversationWriter:
         self.flush(lambda: reply.set(answer), reply.fail)
         return reply
 
-    def _tell_failure(self, write: Write, last: Event | None, error: BaseException) -> None:
+    def _tell_failure(self, write: Write, last: Event | None, error: BaseException, awaited: object) -> None:
         """In the archive's thread. Nobody waits for a disk: events are sent, and say that they are not stored."""
         replacement = None
         if isinstance(last, DoneEvent):
@@ -152,7 +154,10 @@ class ConversationWriter:
         for place, (first_seq, last_seq) in enumerate(write.events, 1):
             is_end = place == len(write.events)
             self._sink.release(self._conversation_id, first_seq, last_seq, replacement if is_end else None)
-        tell(self._conversation, WriteFailed(error, write.statements, write.events, write.changed_tasks))
+        tell(
+            self._conversation,
+            WriteFailed(error, write.statements, write.events, write.changed_tasks, awaited),
+        )
 
     def _add_event(self, turn_id: str, row: EventRow) -> None:
         self._statements.append(events.insert(self._conversation_id, turn_id, row))

@@ -20,6 +20,7 @@ class MessageQueue:
     def __init__(self, waiting: Iterable[QueuedMessage]) -> None:
         self._waiting = list(waiting)
         self._replies: dict[str, Reply[Accepted]] = {}
+        self._taken: tuple[QueuedMessage, Reply[Accepted]] | None = None
 
     def __len__(self) -> int:
         return len(self._waiting)
@@ -68,7 +69,17 @@ class MessageQueue:
         if not self._waiting:
             return None
         message = self._waiting.pop(0)
-        return message, self._replies.pop(message.id, None) or Reply()
+        self._taken = message, self._replies.pop(message.id, None) or Reply()
+        return self._taken
+
+    def put_back(self, message_id: str) -> bool:
+        """Lets the message that was taken last wait again, as the next one; False where it was another one."""
+        if self._taken is None or self._taken[0].id != message_id:
+            return False
+        message, self._replies[message_id] = self._taken
+        self._waiting.insert(0, message)
+        self._taken = None
+        return True
 
     def fail_all(self, error: BaseException) -> None:
         """Tells everybody who waits that nothing will come; the messages stay in the store."""

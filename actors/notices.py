@@ -283,17 +283,27 @@ class TurnStored:
 
 @dataclass(frozen=True, slots=True)
 class WriteFailed:
-    """Something of the conversation could not be stored; its events were sent all the same."""
+    """Something of the conversation could not be stored; its events were sent all the same.
+
+    Attributes:
+        awaited: what the conversation was to be told when it is stored.
+    """
 
     error: BaseException
     statements: tuple[Statement, ...] = ()
     events: tuple[tuple[int, int], ...] = ()
     changed_tasks: tuple[str, ...] = ()
+    awaited: object = None
 
 
 @dataclass(frozen=True, slots=True)
 class RetryWrites:
     """Time to store again what could not be stored."""
+
+
+@dataclass(frozen=True, slots=True)
+class WritesRetried:
+    """All that could not be stored before is in the store."""
 
 
 @dataclass(frozen=True, slots=True)

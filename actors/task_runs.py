@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 
 from actors.conversation_writer import ConversationWriter
 from actors.events import DoneEvent, Event, InterruptedEvent
@@ -41,6 +42,14 @@ class TaskRuns:
         """The message was taken back before its turn came."""
         if task_id := self._runs.pop(message_id, None):
             self._writer.add(tasks.end_run(message_id, "cancelled", at), task_id=task_id)
+
+    @contextmanager
+    def postponed(self, message_id: str) -> Iterator[None]:
+        """The turn of a message ends in this block as if it had not begun: its task goes on waiting."""
+        task_id = self._runs.pop(message_id, None)
+        yield
+        if task_id is not None:
+            self._runs[message_id] = task_id
 
     def all_removed(self, at: int) -> None:
         """The conversation goes, with all that waits in it."""

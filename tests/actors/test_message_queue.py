@@ -40,6 +40,19 @@ def test_a_removed_message_is_never_taken_and_its_sender_is_told() -> None:
         queue.change(EditQueued("q1", "x"), 2)
 
 
+def test_a_message_that_could_not_start_is_the_next_one_again() -> None:
+    queue = MessageQueue([message(1), message(2)])
+    reply = queue.reply("q1")
+    assert not queue.put_back("q1"), "it was not taken"
+    queue.next()
+    assert not queue.put_back("q2")
+    assert queue.put_back("q1")
+    assert not queue.put_back("q1")
+    taken = queue.next()
+    assert taken is not None
+    assert (taken[0].id, taken[1]) == ("q1", reply)
+
+
 def test_a_changed_message_keeps_its_place() -> None:
     queue = MessageQueue([message(1), message(2)])
     assert queue.change(EditQueued("q1", "other"), 9).content == "other"

@@ -92,3 +92,31 @@ def test_a_conversation_that_could_not_be_deleted_goes_on(
         assert api.request("DELETE", f"{CONVERSATIONS}/{conversation}").status_code == 500
     assert api.ask(conversation, "two").text == "Still here."
     api.delete(f"{CONVERSATIONS}/{conversation}")
+
+
+def test_waiting_messages_go_on_waiting_until_there_is_room(
+    daemon: DaemonProcess, model: FakeAnthropic
+) -> None:
+    api = daemon.client
+    gate = threading.Event()
+    model.script(Answer(Says("one"), Waits(gate)), Answer(Says("two")), Answer(Says("three")))
+    conversation = api.new("claude-code")
+    path = f"{CONVERSATIONS}/{conversation}"
+    with api.send(conversation, "go") as stream:
+        stream.until("delta")
+        with api.send(conversation, "second", whenBusy="queue") as second:
+            while len(api.get(f"{path}/queue")) < 1:
+                pass
+            with api.send(conversation, LONG, whenBusy="queue") as third:
+                while len(api.get(f"{path}/queue")) < 2:
+                    pass
+                with full_disk(daemon):
+                    gate.set()
+                    stream.rest()
+                    assert [row["content"] for row in api.get(f"{path}/queue")] == ["second", LONG]
+                assert second.end()["type"] == "done"
+                assert third.end()["type"] == "done"
+    assert (second.text, third.text) == ("two", "three")
+    said = [row["content"] for row in api.messages(conversation) if row["role"] == "user"]
+    assert said == ["go", "second", LONG]
+    assert api.get(f"{path}/queue") == []
