@@ -60,7 +60,8 @@ def test_an_answer_that_cannot_be_stored_says_so_and_is_stored_later(
             feed.next()
     row = api.messages(conversation)[-1]
     assert row["status"] in {"complete", "error"}
-    assert row["content"].startswith("start A line")
+    # How much was said before the first write failed is the scheduler's choice; all of it must be there.
+    assert row["content"].startswith("start ")
     assert row["content"] == stream.text
 
 
