@@ -14,7 +14,8 @@ import pykka
 from actors.bridge import ask, tell
 from actors.budget_guard import BudgetGuard
 from actors.context.prepare import Surface
-from actors.events import EventSink, Phase, RunKind, StatusEvent, encode, run_head, with_text
+from actors.event_encoding import encode, run_head, with_text
+from actors.events import EventSink, Phase, RunKind, StatusEvent
 from actors.given_secrets import GivenSecrets
 from actors.notices import ContextGiven, ContextSize, Run, StepFinished, TextArrived, TurnRequest, Usage
 from actors.pricing import cost_usd

@@ -8,7 +8,8 @@ from typing import Protocol
 
 import msgspec
 
-from actors.events import DoneEvent, ErrorEvent, InterruptedEvent, clean
+from actors.event_encoding import clean
+from actors.events import DoneEvent, ErrorEvent, TerminalEvent
 from actors.notices import ContextSize, Usage
 from actors.tool_calls import ToolCall
 
@@ -27,7 +28,7 @@ class EndedTurn(Protocol):
         ...
 
 
-def answer_metadata(turn: EndedTurn, event: DoneEvent | ErrorEvent | InterruptedEvent) -> str:
+def answer_metadata(turn: EndedTurn, event: TerminalEvent) -> str:
     """The metadata as JSON text."""
     metadata = {
         "modelId": turn.model_id,

@@ -11,7 +11,7 @@ import pykka
 from actors.bridge import Actor, Reply, tell
 from actors.errors import ShuttingDownError
 from actors.events import EventSink
-from actors.notices import Commit, Write
+from actors.writes import Commit, Write
 from storage.database import Database
 from storage.errors import ConflictError, StorageError
 

@@ -6,7 +6,7 @@ from actors import effects
 from actors.context.compaction import Compaction
 from actors.context.room import SUMMARISING
 from actors.effects import Effect
-from actors.events import DoneEvent, ErrorEvent, InterruptedEvent
+from actors.events import TerminalEvent
 from actors.turn import Turn
 from storage.records import TurnStatus
 
@@ -29,8 +29,6 @@ class CompactionTurn(Turn):
     def _compacted(self, compaction: Compaction, now_ms: int, row_id: str | None = None) -> list[Effect]:
         return super()._compacted(compaction, now_ms, row_id or self.assistant_message_id)
 
-    def _last_row(
-        self, status: TurnStatus, event: DoneEvent | ErrorEvent | InterruptedEvent, now_ms: int
-    ) -> list[Effect]:
+    def _last_row(self, status: TurnStatus, event: TerminalEvent, now_ms: int) -> list[Effect]:
         del status, event, now_ms
         return []

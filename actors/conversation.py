@@ -4,46 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from copy import copy
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from actors import messages as told
-from actors import notices
+from actors import notices, writes
 from actors.bridge import Actor, Reply, tell
 from actors.compaction_turn import CompactionTurn
 from actors.conversation_record import ConversationRecord
 from actors.conversation_writer import ConversationWriter
 from actors.ending import Ending, Kind
 from actors.errors import NoTurnError, TurnRunningError
-from actors.message_queue import MessageQueue, waiting_message
+from actors.message_queue import MessageQueue
+from actors.running_turn import OF_THE_AGENT, RunningTurn, Starting
 from actors.task_runs import TaskRuns
 from actors.turn import Turn
-from actors.turn_rows import UserText, turn_row
+from actors.turn_rows import UserText, turn_request, turn_row
 from actors.turn_runner import Surroundings, TurnRunner
-from storage import conversations, documents, messages, queue
+from actors.waiting_line import WaitingLine
+from storage import conversations, messages
 from storage.errors import StorageError
 from storage.ids import new_id
 from storage.times import now_ms
 
-OF_THE_AGENT = (
-    notices.TextArrived, notices.ContextGiven, notices.Compacted, notices.StepFinished, notices.ToolRejected, notices.ToolFinished,
-    notices.AgentFinished, notices.AgentFailed, notices.AgentStopped,
-)  # fmt: skip
-TURN_IS_OVER = notices.Denied("The turn has ended.")
-
-
 RETRY_AFTER_S = 2.0
 """How long after a failure the store is tried again."""
-
-
-@dataclass(frozen=True, slots=True)
-class Starting:
-    """A turn whose first rows are on their way to the store; `before` is the record without it."""
-
-    request: notices.TurnRequest
-    accepted: told.Accepted
-    reply: Reply[told.Accepted]
-    before: ConversationRecord
 
 
 class ConversationActor(Actor):
@@ -57,7 +42,8 @@ class ConversationActor(Actor):
         self._queue = MessageQueue(state.waiting)
         self._writer = ConversationWriter(state.conversation.id, self.actor_ref, around.archive, around.sink)
         self._task_runs = TaskRuns(state.task_runs, self._writer)
-        self._runner: TurnRunner | None = None
+        self._line = WaitingLine(state.conversation.id, self._queue, self._writer, self._task_runs)
+        self._running = RunningTurn()
         self._starting: Starting | None = None
         self._is_store_refusing = False
         self._turns_of_clients: dict[str, told.Accepted] = {}
@@ -84,30 +70,30 @@ class ConversationActor(Actor):
             told.AnswerRequest: self._answer,
             told.ChangeConversation: self._change,
             told.ListQueued: lambda _: self._queue.messages,
-            told.EditQueued: self._edit_queued,
-            told.RemoveQueued: self._remove_queued,
+            told.EditQueued: self._line.edit,
+            told.RemoveQueued: self._line.remove,
             told.ResumeQueue: self._start_next,
             told.DeleteConversation: lambda _: self._stop_for("delete"),
             told.Shutdown: lambda _: self._stop_for("shutdown"),
             told.Passivate: self._passivate,
             told.RulesChanged: self._rules_changed,
             told.OptionsChanged: self._options_changed,
-            notices.Flushed: self._flushed,
-            notices.TurnStored: self._turn_stored,
-            notices.WriteFailed: self._write_failed,
-            notices.RetryWrites: lambda _: self._writer.retry(notices.WritesRetried()),
-            notices.WritesRetried: self._writes_retried,
-            notices.RequestExpired: self._expired,
-            notices.ToolRequested: self._asked,
-            notices.QuestionAsked: self._asked,
-            notices.ToolStarted: self._tool_started,
-            **dict.fromkeys(OF_THE_AGENT, self._notice),
+            writes.Flushed: self._flushed,
+            writes.TurnStored: self._turn_stored,
+            writes.WriteFailed: self._write_failed,
+            writes.RetryWrites: lambda _: self._writer.retry(writes.WritesRetried()),
+            writes.WritesRetried: self._writes_retried,
+            notices.RequestExpired: self._running.expired,
+            notices.ToolRequested: self._running.asked,
+            notices.QuestionAsked: self._running.asked,
+            notices.ToolStarted: self._running.tool_started,
+            **dict.fromkeys(OF_THE_AGENT, self._running.receive),
         }
 
     def failed(self, error: BaseException) -> None:
         """Ends the turn for everybody who follows or waits, and lets the parent start a new actor."""
-        if self._runner is not None:
-            self._runner.end_now("Something went wrong inside; the log says what.", "internal_error")
+        if self._running.runner is not None:
+            self._running.runner.end_now("Something went wrong inside; the log says what.", "internal_error")
         if self._starting is not None:
             self._starting.reply.fail(error)
         self._ending.failed(error)
@@ -123,33 +109,14 @@ class ConversationActor(Actor):
         fork = None if self._record.is_at(command.fork) else command.fork
         if self._is_free:
             reply: Reply[told.Accepted] = Reply()
-            text = UserText(
-                new_id(), command.content, command.client_message_id, command.mentions, command.attachments
-            )
-            self._start_turn(text, reply, fork=fork)
+            self._start_turn(UserText.sent(command), reply, fork=fork)
             return reply
         if command.when_busy == "refuse" or fork is not None:
             self._refuse_when_busy()
-        message = waiting_message(self._record.row.id, command, now_ms())
-        self._queue.add(message)
-        self._writer.add(queue.insert(message), changes_list=True)
-        if message.attachments is not None:
-            self._writer.add(documents.link(message.conversation_id, message.attachments, message.id))
-        return self._writer.written(told.Queued(message, self._queue.reply(message.id)))
-
-    def _edit_queued(self, command: told.EditQueued) -> Reply[Any]:
-        message = self._queue.change(command, now_ms())
-        self._writer.add(queue.update(message))
-        return self._writer.written(message)
-
-    def _remove_queued(self, command: told.RemoveQueued) -> Reply[Any]:
-        self._queue.remove(command.message_id)
-        self._task_runs.removed(command.message_id, now_ms())
-        self._writer.add(queue.delete(command.message_id), changes_list=True)
-        return self._writer.written(None)
+        return self._line.add(command)
 
     def _start_next(self, _command: object = None) -> None:
-        if self._runner is not None or self._ending.kind is not None or self._is_store_refusing:
+        if self._running.runner is not None or self._ending.kind is not None or self._is_store_refusing:
             return
         if waiting := self._queue.next():
             message, reply = waiting
@@ -171,8 +138,7 @@ class ConversationActor(Actor):
         for statement in (*rows, *self._record.start_turn(accepted, text, at)):
             self._writer.add(statement, changes_list=True)
         if was_queued:
-            self._writer.add(queue.delete(text.message_id))
-            self._task_runs.started(text.message_id, at)
+            self._line.leave(text.message_id, at)
         if text.client_message_id is not None:
             self._turns_of_clients[text.client_message_id] = accepted
         self._store_start(accepted, reply, before)
@@ -180,11 +146,13 @@ class ConversationActor(Actor):
     def _begin(self, turn: Turn, client_message_id: str | None, *, was_queued: bool) -> told.Accepted:
         """Lets a turn send its first events; its rows are the caller's to add."""
         around, write = self._around, self._writer
-        self._runner = TurnRunner(
+        self._running.runner = TurnRunner(
             turn, self._record.row, self.actor_ref, around, write, self._task_runs, self._turn_ended
         )
-        self._runner.begin(client_message_id, was_queued=was_queued)
-        return told.Accepted(turn.id, turn.user_message_id, turn.assistant_message_id, self._runner.first_seq)
+        self._running.runner.begin(client_message_id, was_queued=was_queued)
+        return told.Accepted(
+            turn.id, turn.user_message_id, turn.assistant_message_id, self._running.runner.first_seq
+        )
 
     def _store_start(
         self,
@@ -195,31 +163,21 @@ class ConversationActor(Actor):
         compacts: bool = False,
     ) -> None:
         """Stores the first rows of a turn; then its agent starts."""
-        request = notices.TurnRequest(
-            accepted.turn_id,
-            self._record.row,
-            accepted.user_message_id,
-            accepted.assistant_message_id,
-            self._around.options,
-            compacts,
-        )
+        request = turn_request(accepted, self._record.row, self._around.options, compacts=compacts)
         self._starting = Starting(request, accepted, reply, before)
-        self._writer.flush_then(notices.TurnStored(accepted.turn_id))
+        self._writer.flush_then(writes.TurnStored(accepted.turn_id))
 
     def _compact(self, _command: told.CompactConversation) -> Reply[told.Accepted]:
-        self._ending.refuse()
         self._refuse_when_busy()
         reply: Reply[told.Accepted] = Reply()
-        at, before, row = now_ms(), copy(self._record), self._record.row
-        accepted = self._begin(
-            CompactionTurn(new_id(), row.id, new_id(), row.branch_id), None, was_queued=False
-        )
-        self._writer.add(turn_row(accepted, row, None, at), changes_list=True)
+        before, row = copy(self._record), self._record.row
+        turn = CompactionTurn(new_id(), row.id, new_id(), row.branch_id)
+        accepted = self._begin(turn, None, was_queued=False)
+        self._writer.add(turn_row(accepted, row, None, now_ms()), changes_list=True)
         self._store_start(accepted, reply, before, compacts=True)
         return reply
 
     def _retry(self, command: told.RetryMessage) -> Reply[told.Accepted]:
-        self._ending.refuse()
         self._refuse_when_busy()
         reply: Reply[told.Accepted] = Reply()
         text = UserText(command.message.id, command.message.content, is_new=False)
@@ -227,26 +185,25 @@ class ConversationActor(Actor):
         return reply
 
     def _switch_branch(self, command: told.SwitchBranch) -> Reply[Any]:
-        self._ending.refuse()
         self._refuse_when_busy()
         statement = self._record.switch(command.branch_id, command.last_message_id, now_ms())
         self._writer.add(statement, changes_list=True)
         return self._writer.written(None)
 
-    def _turn_stored(self, _notice: notices.TurnStored) -> None:
-        if self._starting is not None and self._runner is not None:
+    def _turn_stored(self, _notice: writes.TurnStored) -> None:
+        if self._starting is not None and self._running.runner is not None:
             starting, self._starting = self._starting, None
             starting.reply.set(starting.accepted)
-            if self._runner.turn.state == "running":
+            if self._running.runner.turn.state == "running":
                 self._around.agents.run_turn(starting.request, self.actor_ref)
             else:  # stopped before it had begun
-                self._runner.receive(notices.AgentStopped(starting.request.turn_id, cost_usd=0.0))
+                self._running.runner.receive(notices.AgentStopped(starting.request.turn_id, cost_usd=0.0))
 
-    def _write_failed(self, failed: notices.WriteFailed) -> None:
+    def _write_failed(self, failed: writes.WriteFailed) -> None:
         """The store refuses: nothing is started or deleted, what runs ends, what is said is stored later."""
         code = getattr(failed.error, "code", StorageError.code)
-        is_start = isinstance(failed.awaited, notices.TurnStored)
-        if is_start and self._starting is not None and self._runner is not None:
+        is_start = isinstance(failed.awaited, writes.TurnStored)
+        if is_start and self._starting is not None and self._running.runner is not None:
             starting, self._starting = self._starting, None
             self._record = starting.before
             self._turns_of_clients = {
@@ -258,27 +215,27 @@ class ConversationActor(Actor):
             else:
                 starting.reply.fail(failed.error)
             with self._task_runs.postponed(message_id):
-                self._runner.end_now(str(failed.error), code)
+                self._running.runner.end_now(str(failed.error), code)
             return
-        if self._ending.kind is not None and self._runner is None:
+        if self._ending.kind is not None and self._running.runner is None:
             self._ending.failed(failed.error)
             return
         self._writer.keep_unsaved(failed)
         self._wait_for_store()
-        if self._runner is not None and self._starting is None:
-            self._runner.fail(str(failed.error), code)
+        if self._running.runner is not None and self._starting is None:
+            self._running.runner.fail(str(failed.error), code)
 
     def _wait_for_store(self) -> None:
         self._is_store_refusing = True
         agents = self._around.agents
-        agents.start_timer(self.actor_urn, RETRY_AFTER_S, self.actor_ref, notices.RetryWrites())
+        agents.start_timer(self.actor_urn, RETRY_AFTER_S, self.actor_ref, writes.RetryWrites())
 
-    def _writes_retried(self, _notice: notices.WritesRetried) -> None:
+    def _writes_retried(self, _notice: writes.WritesRetried) -> None:
         self._is_store_refusing = False
         self._start_next()
 
     def _turn_ended(self) -> None:
-        self._runner = None
+        self._running.runner = None
         if self._ending.kind is not None:
             self._finish_ending()
         elif len(self._queue):
@@ -287,40 +244,15 @@ class ConversationActor(Actor):
             tell(self._around.parent, told.ConversationIdle(self._record.row.id))
 
     def _cancel(self, _command: told.CancelTurn) -> None:
-        if self._runner is None or self._runner.turn.state != "running":
+        if self._running.runner is None or self._running.runner.turn.state != "running":
             raise NoTurnError("Nothing runs in this conversation.")
-        self._runner.cancel("cancelled")
+        self._running.runner.cancel("cancelled")
 
     def _answer(self, command: told.AnswerRequest) -> Any:
-        is_late = self._runner is None or self._runner.answer(command)
+        is_late = self._running.runner is None or self._running.runner.answer(command)
         if is_late:
-            at = now_ms()
-            self._writer.add(messages.note_late_answer(command.request_id, command.behavior, at))
+            self._writer.add(messages.note_late_answer(command.request_id, command.behavior, now_ms()))
         return self._writer.written(is_late)
-
-    def _notice(self, notice: Any) -> None:
-        """What comes from the agent of a turn that has ended changes nothing."""
-        if runner := self._running(notice.turn_id):
-            runner.receive(notice)
-
-    def _expired(self, notice: notices.RequestExpired) -> None:
-        if self._runner is not None:
-            self._runner.receive(notice)
-
-    def _asked(self, asked: notices.ToolRequested | notices.QuestionAsked) -> Any:
-        runner = self._running(asked.turn_id)
-        if runner is None:
-            return TURN_IS_OVER
-        if isinstance(asked, notices.ToolRequested):
-            return runner.tool_requested(asked)
-        return runner.question_asked(asked)
-
-    def _tool_started(self, notice: notices.ToolStarted) -> bool:
-        runner = self._running(notice.turn_id)
-        return runner is not None and runner.tool_started(notice)
-
-    def _running(self, turn_id: str) -> TurnRunner | None:
-        return self._runner if self._runner is not None and self._runner.turn.id == turn_id else None
 
     def _change(self, command: told.ChangeConversation) -> Reply[Any]:
         self._ending.refuse()
@@ -329,18 +261,18 @@ class ConversationActor(Actor):
 
     def _rules_changed(self, message: told.RulesChanged) -> None:
         self._around = replace(self._around, rules=message.rules)
-        if self._runner is not None:
-            self._runner.rules_changed(message.rules)
+        if self._running.runner is not None:
+            self._running.runner.rules_changed(message.rules)
 
     def _options_changed(self, message: told.OptionsChanged) -> None:
         self._around = replace(self._around, options=message.options)
 
     def _stop_for(self, ending: Kind) -> Reply[None]:
         reply = self._ending.begin(ending)
-        if self._runner is None:
+        if self._running.runner is None:
             self._finish_ending()
         else:
-            self._runner.cancel("cancelled" if ending == "delete" else "restart")
+            self._running.runner.cancel("cancelled" if ending == "delete" else "restart")
         return reply
 
     def _finish_ending(self) -> None:
@@ -348,13 +280,13 @@ class ConversationActor(Actor):
         if self._ending.kind == "delete":
             self._task_runs.all_removed(now_ms())
             self._writer.add(conversations.delete(self._record.row.id), changes_list=True)
-        self._writer.flush_then(notices.Flushed())
+        self._writer.flush_then(writes.Flushed())
 
     def _passivate(self, _command: told.Passivate) -> None:
         if self._is_free and not self._writer.has_unsaved:
-            self._writer.flush_then(notices.Flushed())
+            self._writer.flush_then(writes.Flushed())
 
-    def _flushed(self, _notice: notices.Flushed) -> None:
+    def _flushed(self, _notice: writes.Flushed) -> None:
         """All is stored: the actor may end, unless somebody came in the meantime."""
         if self._ending.kind is None and not self._is_free:
             return
@@ -365,9 +297,10 @@ class ConversationActor(Actor):
 
     @property
     def _is_free(self) -> bool:
-        return self._runner is None and not len(self._queue)
+        return self._running.runner is None and not len(self._queue)
 
     def _refuse_when_busy(self) -> None:
+        self._ending.refuse()
         if not self._is_free:
             raise TurnRunningError(
                 "The agent is still answering. Wait for it, stop it, or send with whenBusy: queue."

@@ -8,8 +8,10 @@ from typing import Any
 import pykka
 
 from actors.bridge import Reply, tell
-from actors.events import DoneEvent, ErrorEvent, Event, EventSink, encode, run_row
-from actors.notices import Run, Write, WriteFailed
+from actors.event_encoding import encode, run_row
+from actors.events import DoneEvent, ErrorEvent, Event, EventSink
+from actors.notices import Run
+from actors.writes import Write, WriteFailed
 from storage import events
 from storage.errors import StorageError
 from storage.records import EventRow

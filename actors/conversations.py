@@ -15,11 +15,12 @@ from actors.bridge import Actor, Reply, tell
 from actors.conversation import ConversationActor
 from actors.errors import ConversationNotFoundError, ShuttingDownError
 from actors.events import EventSink
-from actors.notices import ConversationState, Write
+from actors.notices import ConversationState
 from actors.options import Options
 from actors.patterns import Pattern
 from actors.permissions import Rule
 from actors.turn_runner import Agents, Surroundings
+from actors.writes import Write
 from storage import branches, conversations, events, messages, queue, rules, tasks
 from storage.database import Database
 from storage.records import PermissionRule

@@ -12,14 +12,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from actors.notices import (
-    AgentFailed,
-    QuestionAsked,
-    StepFinished,
-    ToolFinished,
-    ToolRejected,
-    ToolRequested,
-)
+from actors.notices import AgentFailed, QuestionAsked, StepFinished, ToolFinished, ToolRejected, ToolRequested
 from actors.requests import SECRET
 from actors.tools.base import Text, ToolResult
 from actors.transcript import AnyBlock, TextBlock, ThinkingBlock, ToolCallBlock

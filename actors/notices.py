@@ -7,10 +7,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from storage.records import Conversation, QueuedMessage
-from storage.statements import Statement
 
 if TYPE_CHECKING:
-    from actors.bridge import Reply
     from actors.context.compaction import Compaction
     from actors.documents.screenshots import Screenshot
     from actors.events import QuickAccessLink, RunKind
@@ -272,65 +270,3 @@ class RequestExpired:
     """Nobody answered a request in time."""
 
     request_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class TurnStored:
-    """The first rows of a turn are in the store."""
-
-    turn_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class WriteFailed:
-    """Something of the conversation could not be stored; its events were sent all the same.
-
-    Attributes:
-        awaited: what the conversation was to be told when it is stored.
-    """
-
-    error: BaseException
-    statements: tuple[Statement, ...] = ()
-    events: tuple[tuple[int, int], ...] = ()
-    changed_tasks: tuple[str, ...] = ()
-    awaited: object = None
-
-
-@dataclass(frozen=True, slots=True)
-class RetryWrites:
-    """Time to store again what could not be stored."""
-
-
-@dataclass(frozen=True, slots=True)
-class WritesRetried:
-    """All that could not be stored before is in the store."""
-
-
-@dataclass(frozen=True, slots=True)
-class Flushed:
-    """All that a conversation has written is in the store."""
-
-
-@dataclass(frozen=True, slots=True)
-class Write:
-    """For the archive: statements that are executed together or not at all.
-
-    Attributes:
-        conversation_id: whose rows they are; None where they belong to none.
-        events: numbers, first and last, of the events among them.
-        changes_list: the row of the conversation looks different afterwards.
-        changed_tasks: ids of the tasks that look different afterwards.
-        reply: answered with None when it is in the store, or with the error.
-    """
-
-    statements: tuple[Statement, ...]
-    conversation_id: str | None = None
-    events: tuple[tuple[int, int], ...] = ()
-    changes_list: bool = False
-    reply: Reply[None] | None = None
-    changed_tasks: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Commit:
-    """For the archive, from itself: time to commit."""

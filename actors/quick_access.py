@@ -11,7 +11,8 @@ from pathlib import Path
 from urllib.parse import quote
 
 from actors.errors import MentionRefusedError, UnknownMentionError
-from actors.events import QuickAccessLink, clean_text
+from actors.event_encoding import clean_text
+from actors.events import QuickAccessLink
 from actors.mentioned_files import locate
 from actors.tools.base import EntityRef
 from storage import entities

@@ -8,7 +8,8 @@ from __future__ import annotations
 import json
 import logging
 
-from actors.events import Event, InterruptedEvent, RequestResolvedEvent, encode
+from actors.event_encoding import encode
+from actors.events import Event, InterruptedEvent, RequestResolvedEvent
 from storage import events, messages, tasks, turns
 from storage.database import Database
 from storage.records import EventRow, Message, Turn

@@ -7,16 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from actors.events import (
-    Decider,
-    Event,
-    Outcome,
-    PermissionRequestEvent,
-    QuestionEvent,
-    RequestResolvedEvent,
-    clean,
-    shortened,
-)
+from actors.event_encoding import clean, shortened
+from actors.events import Decider, Event, Outcome, PermissionRequestEvent, QuestionEvent, RequestResolvedEvent
 from actors.notices import QuestionAsked, ToolRequested
 from actors.permissions import Verdict, suggest_pattern
 from storage import messages

@@ -20,11 +20,11 @@ from actors.environment.scans import Scans
 from actors.events import EventSink
 from actors.mcp.servers import McpServers
 from actors.model_catalog import ModelCatalog
-from actors.notices import Write
 from actors.options import Options
 from actors.runtimes.registry import Runtimes
 from actors.tasks import Tasks
 from actors.toolbox import Toolbox
+from actors.writes import Write
 from storage import queue
 from storage.database import Database
 from storage.document_files import DocumentFiles

@@ -9,7 +9,7 @@ import pykka
 
 from actors.bridge import Reply, tell
 from actors.errors import ShuttingDownError, TaskRunningError
-from actors.notices import Write
+from actors.writes import Write
 from storage import conversations, queue, tasks
 from storage.errors import ConflictError
 from storage.ids import new_id

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from actors.documents.screenshots import Screenshot
-from actors.events import ToolCallEvent, ToolResultEvent, shortened
+from actors.event_encoding import shortened
+from actors.events import ToolCallEvent, ToolResultEvent
 from actors.tools.base import ToolResult
 
 MAX_OUTPUT_LENGTH = 16_384

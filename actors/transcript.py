@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from actors.events import clean, clean_text
+from actors.event_encoding import clean, clean_text
 from actors.tools.base import Image, Text, ToolResult
 from storage.records import Message, Step
 

@@ -11,18 +11,8 @@ from actors import effects, requests
 from actors.answer_metadata import answer_metadata
 from actors.context.compaction import Compaction
 from actors.effects import Effect
-from actors.events import (
-    CompactionEvent,
-    Decider,
-    DoneEvent,
-    ErrorEvent,
-    InterruptedEvent,
-    MessageEvent,
-    Outcome,
-    Phase,
-    StatusEvent,
-    clean_text,
-)
+from actors.event_encoding import clean_text
+from actors.events import Decider, MessageEvent, Outcome, Phase, StatusEvent, TerminalEvent
 from actors.messages import AnswerRequest
 from actors.notices import (
     AgentFailed,
@@ -49,6 +39,7 @@ from actors.requests import OpenRequest, read_answers
 from actors.tool_calls import ToolCall
 from actors.tools.base import ToolResult
 from actors.transcript import encode, result_block
+from actors.turn_ends import AgentEnded, end_of
 from storage import messages, turns
 from storage.ids import new_id
 from storage.records import MAIN_BRANCH, StepRole, TurnStatus
@@ -123,12 +114,8 @@ class Turn:
                 return self._tool_finished(notice, now_ms)
             case RequestExpired():
                 return self._refuse(self.requests.get(notice.request_id), "expired", "timeout", now_ms)
-            case AgentFinished():
-                return self._finished(notice, now_ms)
-            case AgentFailed():
-                return self._failed(notice, now_ms)
-            case AgentStopped():
-                return self._stopped(notice, now_ms)
+            case AgentFinished() | AgentFailed() | AgentStopped():
+                return self._ended(notice, now_ms)
         raise TypeError(f"a turn cannot take {type(notice).__name__}")
 
     def tool_requested(self, asked: ToolRequested, verdict: Verdict, now_ms: int) -> list[Effect]:
@@ -255,15 +242,7 @@ class Turn:
 
     def _compacted(self, compaction: Compaction, now_ms: int, row_id: str | None = None) -> list[Effect]:
         row = compaction.row(row_id or new_id(), self.conversation_id, self.branch_id, self.id, now_ms)
-        event = CompactionEvent(
-            turn_id=self.id,
-            message_id=row.id,
-            from_message_id=compaction.first_message_id,
-            to_message_id=compaction.cut.message_id,
-            tokens_before=compaction.tokens_before,
-            tokens_after=compaction.tokens_after,
-        )
-        return [effects.Store(messages.insert(row)), effects.Publish(event)]
+        return [effects.Store(messages.insert(row)), effects.Publish(compaction.event(row.id, self.id))]
 
     def _tool_started(self, notice: ToolStarted, now_ms: int) -> list[Effect]:
         """The tool that a person allowed is about to run: only now does its row say so."""
@@ -301,53 +280,21 @@ class Turn:
     def _step(self, role: StepRole, blocks: str) -> Statement:
         return turns.append_step(self.conversation_id, self.id, role, blocks)
 
-    def _finished(self, notice: AgentFinished, now_ms: int) -> list[Effect]:
-        done = DoneEvent(
-            turn_id=self.id,
-            message_id=self.assistant_message_id,
-            user_message_id=self._asked,
-            quick_access=notice.quick_access,
-            stop_reason=notice.stop_reason,
-        )
-        return self._ended("complete", now_ms, notice.cost_usd, done)
-
     @property
     def _asked(self) -> str | None:
         """The message that it answers."""
         return self.user_message_id
 
-    def _failed(self, notice: AgentFailed, now_ms: int) -> list[Effect]:
-        error = ErrorEvent(
-            turn_id=self.id,
-            message_id=self.assistant_message_id,
-            message=notice.message,
-            code=notice.code,
-        )
-        return self._ended("error", now_ms, notice.cost_usd, error)
-
-    def _stopped(self, notice: AgentStopped, now_ms: int) -> list[Effect]:
-        interrupted = InterruptedEvent(
-            turn_id=self.id, message_id=self.assistant_message_id, reason=self.stop_reason
-        )
-        return self._ended("interrupted", now_ms, notice.cost_usd, interrupted)
-
-    def _ended(
-        self,
-        status: Literal["complete", "error", "interrupted"],
-        now_ms: int,
-        cost_usd: float | None,
-        event: DoneEvent | ErrorEvent | InterruptedEvent,
-    ) -> list[Effect]:
+    def _ended(self, notice: AgentEnded, now_ms: int) -> list[Effect]:
         done: list[Effect] = []
         for request in self.requests:
             done += self._refuse(request, "cancelled", "shutdown", now_ms)
         self.state = "ended"
-        self.cost_usd = cost_usd
+        self.cost_usd = notice.cost_usd
+        status, event = end_of(notice, self.id, self.assistant_message_id, self._asked, self.stop_reason)
         return [*done, *self._last_row(status, event, now_ms), effects.End(status, event)]
 
-    def _last_row(
-        self, status: TurnStatus, event: DoneEvent | ErrorEvent | InterruptedEvent, now_ms: int
-    ) -> list[Effect]:
+    def _last_row(self, status: TurnStatus, event: TerminalEvent, now_ms: int) -> list[Effect]:
         assert status != "running"
         metadata = answer_metadata(self, event)
         return [effects.Store(messages.finish(self.assistant_message_id, status, metadata, now_ms))]

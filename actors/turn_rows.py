@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from actors.messages import Accepted
+from actors.messages import Accepted, SendMessage
+from actors.notices import TurnRequest
+from actors.options import Options
 from storage import documents, messages, turns
+from storage.ids import new_id
 from storage.records import Conversation, Message, QueuedMessage, Turn
 from storage.statements import Statement
 
@@ -27,6 +30,13 @@ class UserText:
     mentions: str | None = None
     attachments: str | None = None
     is_new: bool = True
+
+    @classmethod
+    def sent(cls, command: SendMessage) -> UserText:
+        """The text of a message that waits for nothing."""
+        return cls(
+            new_id(), command.content, command.client_message_id, command.mentions, command.attachments
+        )
 
     @classmethod
     def of(cls, queued: QueuedMessage) -> UserText:
@@ -98,3 +108,17 @@ def user_metadata(text: UserText) -> str | None:
     if text.mentions is None and text.attachments is None:
         return None
     return f'{{"mentions":{text.mentions or "[]"},"attachments":{text.attachments or "[]"}}}'
+
+
+def turn_request(
+    accepted: Accepted, conversation: Conversation, options: Options, *, compacts: bool
+) -> TurnRequest:
+    """What the agent of an accepted turn starts with."""
+    return TurnRequest(
+        accepted.turn_id,
+        conversation,
+        accepted.user_message_id,
+        accepted.assistant_message_id,
+        options,
+        compacts,
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import dataclass
 
-from actors.events import frame
+from actors.event_encoding import frame
 
 KEPT_BYTES = 65_536
 """Stored events beyond so much are read from the store again when somebody needs them."""

@@ -8,8 +8,9 @@ from typing import Any, Protocol
 
 import msgspec
 
-from daemon.hub import EventHub, Subscription
+from daemon.hub import EventHub
 from daemon.rendering.views import BlockView, LiveAnswers
+from daemon.subscription import Subscription
 
 PING = b": ping\n\n"
 PING_INTERVAL_S = 15.0

@@ -12,10 +12,11 @@ import logging
 import threading
 from collections import defaultdict
 from collections.abc import Callable
-from typing import Protocol
 
-from actors.events import RowKind, TurnState, expand, frame
+from actors.event_encoding import expand, frame
+from actors.events import RowKind, TurnState
 from daemon.event_log import EventLog
+from daemon.subscription import Subscriber, Subscription
 from storage.records import EventRow
 
 logger = logging.getLogger(__name__)
@@ -32,35 +33,6 @@ MAX_BEHIND = 20_000
 
 ReadStored = Callable[[str, int, int], list[EventRow]]
 """Stored rows of a conversation after a number, at most so many."""
-
-
-class Subscriber(Protocol):
-    """Somebody who follows a conversation. Used on the loop alone."""
-
-    def write(self, frames: bytes) -> bool:
-        """Takes whole frames; False where it must be asked again by `EventHub.resume`."""
-        ...
-
-    def ended(self) -> None:
-        """A turn has ended with the frames just written."""
-        ...
-
-    def dropped(self, reason: str) -> None:
-        """Nothing more comes."""
-        ...
-
-
-class Subscription:
-    """A subscriber's place in the events of a conversation."""
-
-    __slots__ = ("after", "conversation_id", "is_open", "is_ready", "subscriber")
-
-    def __init__(self, conversation_id: str, after: int, subscriber: Subscriber) -> None:
-        self.conversation_id = conversation_id
-        self.after = after
-        self.subscriber = subscriber
-        self.is_ready = False
-        self.is_open = True
 
 
 class EventHub:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from actors import tokens
+from actors.events import CompactionEvent
 from actors.transcript import Cut, Entry
 from storage.records import Message
 
@@ -36,6 +37,17 @@ class Compaction:
     tokens_after: int
     model_id: str | None
     reason: Reason
+
+    def event(self, row_id: str, turn_id: str) -> CompactionEvent:
+        """What those who follow get to see."""
+        return CompactionEvent(
+            turn_id=turn_id,
+            message_id=row_id,
+            from_message_id=self.first_message_id,
+            to_message_id=self.cut.message_id,
+            tokens_before=self.tokens_before,
+            tokens_after=self.tokens_after,
+        )
 
     def row(self, row_id: str, conversation_id: str, branch_id: str, turn_id: str, at: int) -> Message:
         """The row that people see."""

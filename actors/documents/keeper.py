@@ -21,7 +21,7 @@ import pykka
 from actors.archive import stored
 from actors.documents.reader import DocumentReader
 from actors.documents.reading import Reading
-from actors.notices import Write
+from actors.writes import Write
 from storage import documents
 from storage.database import Database
 from storage.document_files import DocumentFiles, IncomingFile

@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 
 from actors.documents.kinds import DOCX, HEAD_BYTES, Family, kind_of
-from actors.events import clean_text
+from actors.event_encoding import clean_text
 
 MAX_TEXT_LENGTH = 2_000_000
 """Characters of a document's text that are kept."""

@@ -14,7 +14,7 @@ import pykka
 from actors.bridge import Reply, tell
 from actors.environment.facts import Facts, decode, encode
 from actors.environment.scan import ScanError, scan
-from actors.notices import Write
+from actors.writes import Write
 from storage import environments, projects
 from storage.database import Database
 from storage.environments import Environment

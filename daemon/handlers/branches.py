@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 
 from actors import messages as told
-from actors.notices import Write
+from actors.writes import Write
 from daemon import presenters, schemas
 from daemon.errors import ApiError, invalid, not_found
 from daemon.handlers.base import ApiHandler

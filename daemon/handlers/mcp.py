@@ -10,7 +10,7 @@ from actors.context import tool_environment
 from actors.mcp import project_file
 from actors.mcp.project_file import ProjectFile
 from actors.mcp.reports import ServerReport, report
-from actors.notices import Write
+from actors.writes import Write
 from daemon import mcp_presenters, schemas
 from daemon.errors import ApiError, invalid
 from daemon.handlers.base import ApiHandler

@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec import UNSET
 
 from actors import messages as told
-from actors.notices import Write
+from actors.writes import Write
 from daemon import presenters, schemas
 from daemon.handlers.base import ApiHandler
 from daemon.handlers.conversations import check_directory

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Iterator, Sequence
 
 import msgspec
 
-from actors.notices import Write
+from actors.writes import Write
 from daemon.rendering.renderer import Renderer
 from daemon.schemas import Rendered
 from storage import rendered

@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
-from daemon.hub import WRITE_BYTES, EventHub, Subscription
+from daemon.hub import WRITE_BYTES, EventHub
 from daemon.rendering.live import Key, LiveAnswer
 from daemon.rendering.renderer import Renderer
+from daemon.subscription import Subscription
 
 
 class Connection(Protocol):

@@ -10,7 +10,7 @@ import pytest
 
 from actors.archive import ArchiveActor
 from actors.bridge import Reply, started
-from actors.notices import Write
+from actors.writes import Write
 from storage.database import Database
 from storage.errors import ConflictError, StorageError, StorageFullError
 from storage.statements import Statement

@@ -7,18 +7,8 @@ import json
 from hypothesis import given
 from hypothesis import strategies as st
 
-from actors.events import (
-    DeltaEvent,
-    StatusEvent,
-    clean_text,
-    encode,
-    expand,
-    frame,
-    run_head,
-    run_row,
-    shortened,
-    with_text,
-)
+from actors.event_encoding import clean_text, encode, expand, frame, run_head, run_row, shortened, with_text
+from actors.events import DeltaEvent, StatusEvent
 from storage.records import EventRow
 
 

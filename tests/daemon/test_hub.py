@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
-from actors.events import expand, frame, run_head, run_row, with_text
+from actors.event_encoding import expand, frame, run_head, run_row, with_text
 from daemon.hub import MAX_BEHIND, EventHub
 from storage.records import EventRow
 

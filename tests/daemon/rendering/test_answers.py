@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from actors.notices import Write
+from actors.writes import Write
 from daemon.rendering import answers
 from daemon.rendering.answers import RenderedAnswers, stretches
 from daemon.rendering.renderer import Renderer

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from actors.events import frame, run_head, with_text
+from actors.event_encoding import frame, run_head, with_text
 from daemon.rendering.live import LiveAnswer
 from daemon.rendering.markdown import render
 from daemon.rendering.renderer import Renderer
