@@ -64,7 +64,8 @@ class ModelCatalog:
         return await asyncio.shield(self._search)
 
     async def forget(self) -> None:
-        """Lets the next who asks wait for a new answer: the settings have changed."""
+        """Lets the next who asks wait for a new answer: the settings or the keys have changed."""
+        self._runtimes.credentials.forget()
         self._found, self._search, self._listed = None, None, {}
 
     async def _discover(self) -> Discovery:

@@ -75,6 +75,7 @@ from daemon.schemas.messages import (
 )
 from daemon.schemas.permissions import NewRule, Rule, RuleTest, RuleVerdict
 from daemon.schemas.projects import NewProject, Project, ProjectChanges, ProjectQuery
+from daemon.schemas.providers import ProviderKey
 from daemon.schemas.tasks import NewTask, StartedTask, Task, TaskChanges, TaskQuery, TaskRun
 from daemon.schemas.usage import Budget, UsageQuery, UsageReport, UsageRow, UsageTotals
 
@@ -133,6 +134,7 @@ __all__ = [
     "ProjectName",
     "ProjectQuery",
     "PromptCategory",
+    "ProviderKey",
     "QueuedChanges",
     "QueuedMessage",
     "Rendered",

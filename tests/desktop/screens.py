@@ -93,6 +93,59 @@ def keys(page: Page, url: str, api: Api, folder: Path) -> None:
     expect(page.get_by_role("dialog", name="Keyboard")).to_be_visible()
 
 
+def palette(page: Page, url: str, api: Api, folder: Path) -> None:
+    page.goto(f"{url}/inbox")
+    page.keyboard.press("Control+k")
+    expect(page.get_by_role("option", name="New chat")).to_be_visible()
+
+
+def providers(page: Page, url: str, api: Api, folder: Path) -> None:
+    page.goto(f"{url}/settings/providers")
+    expect(page.get_by_label("API key")).to_have_count(2)
+
+
+def permissions(page: Page, url: str, api: Api, folder: Path) -> None:
+    if not api.get("/api/permissions"):
+        for pattern, behavior in (
+            ("Bash(git diff *)", "allow"),
+            ("Edit(src/**)", "allow"),
+            ("Bash(rm *)", "deny"),
+        ):
+            api.post("/api/permissions", {"pattern": pattern, "behavior": behavior})
+    page.goto(f"{url}/settings/permissions")
+    expect(page.get_by_role("list", name="Rules").get_by_role("listitem").first).to_be_visible()
+    page.get_by_label("Command, path or address").fill("git diff HEAD")
+    page.get_by_role("button", name="Test").click()
+    expect(page.get_by_role("status").filter(has_text="Allow")).to_be_visible()
+
+
+def projects(page: Page, url: str, api: Api, folder: Path) -> None:
+    if not api.get("/api/projects"):
+        api.post("/api/projects", {"name": "webshop", "workingDirectory": str(folder)})
+    page.goto(f"{url}/settings/projects")
+    expect(page.get_by_role("heading", name="webshop")).to_be_visible()
+
+
+def mcp(page: Page, url: str, api: Api, folder: Path) -> None:
+    page.goto(f"{url}/settings/mcp")
+    expect(page.get_by_role("heading", name="No MCP servers")).to_be_visible()
+
+
+def usage(page: Page, url: str, api: Api, folder: Path) -> None:
+    page.goto(f"{url}/settings/usage")
+    expect(page.get_by_role("button", name="Save")).to_be_visible()
+
+
+def appearance(page: Page, url: str, api: Api, folder: Path) -> None:
+    page.goto(f"{url}/settings/appearance")
+    expect(page.get_by_label("As the system")).to_be_checked()
+
+
+def about(page: Page, url: str, api: Api, folder: Path) -> None:
+    page.goto(f"{url}/settings/about")
+    expect(page.get_by_role("heading", name="stagent")).to_be_visible()
+
+
 def nowhere(page: Page, url: str, api: Api, folder: Path) -> None:
     page.goto(f"{url}/conversations/none")
     expect(page.get_by_role("heading", name="This conversation is gone")).to_be_visible()
@@ -109,5 +162,13 @@ SCREENS: dict[str, Show] = {
     "menu": menu,
     "commands": commands,
     "keys": keys,
+    "palette": palette,
+    "providers": providers,
+    "permissions": permissions,
+    "projects": projects,
+    "mcp": mcp,
+    "usage": usage,
+    "appearance": appearance,
+    "about": about,
     "nowhere": nowhere,
 }

@@ -5,6 +5,7 @@ import { fill, h, icon, iconButton, refreshTimes } from "./dom.js";
 import { Feed } from "./feed.js";
 import { globalKey } from "./global-keys.js";
 import { loadCatalogue } from "./models.js";
+import { watchForNotices } from "./notices.js";
 import { Router } from "./router.js";
 import { Store } from "./store.js";
 import { toast } from "./toasts.js";
@@ -12,6 +13,7 @@ import { ConversationView } from "./views/conversation.js";
 import { HomeView } from "./views/home.js";
 import { InboxView } from "./views/inbox.js";
 import { watchPictures } from "./views/lightbox.js";
+import { SettingsView } from "./views/settings/page.js";
 import { Sidebar } from "./views/sidebar.js";
 
 /**
@@ -39,6 +41,7 @@ export class App {
     document.getElementById("scrim")?.addEventListener("click", () => this.toggleSidebar());
     this._shell.classList.toggle("is-collapsed", localStorage.getItem("stagent.sidebar") === "hidden");
     watchPictures();
+    watchForNotices(this.feed, (path) => this.go(path));
     document.addEventListener("keydown", (event) => globalKey(event, this));
     document.addEventListener("visibilitychange", () => !document.hidden && this.wake());
     setInterval(refreshTimes, 30_000);
@@ -130,6 +133,7 @@ export class App {
     if (place.view === "conversation" && place.id) return new ConversationView(this, place.id);
     if (place.view === "inbox") return new InboxView(this);
     if (place.view === "home") return new HomeView(this);
+    if (place.view === "settings") return new SettingsView(this, place.section);
     return this._notThere();
   }
 
