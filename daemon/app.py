@@ -8,6 +8,7 @@ from typing import Any
 from tornado.web import Application, RequestHandler, url
 
 from daemon.handlers import (
+    about,
     access,
     branches,
     catalogue,
@@ -92,6 +93,8 @@ ROUTES: tuple[tuple[str, type[RequestHandler]], ...] = (
     ("/api/documents/{document}/thumbnail", document_files.DocumentThumbnailHandler),
     ("/api/documents/{document}/text", documents.DocumentTextHandler),
     ("/api/settings", settings.SettingsHandler),
+    ("/api/about", about.AboutHandler),
+    ("/api/service", about.ServiceHandler),
     ("/api/shutdown", shutdown.ShutdownHandler),
     ("/api/usage", usage.UsageHandler),
 )

@@ -1,5 +1,6 @@
 """What goes in and out of the API. The same definitions validate requests and make the OpenAPI document."""
 
+from daemon.schemas.about import About, ServiceState
 from daemon.schemas.access import Health, Link, Shutdown, ShutdownAccepted, SignInQuery
 from daemon.schemas.base import (
     DEFAULT_LIMIT,
@@ -83,6 +84,7 @@ __all__ = [
     "DEFAULT_LIMIT",
     "MAX_CONTENT_BYTES",
     "MAX_LIMIT",
+    "About",
     "Branch",
     "Budget",
     "Context",
@@ -151,6 +153,7 @@ __all__ = [
     "SearchQuery",
     "SearchText",
     "Seq",
+    "ServiceState",
     "Shutdown",
     "ShutdownAccepted",
     "Sibling",
