@@ -11,7 +11,7 @@ import logging
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from actors.agent import AgentTurn
@@ -160,13 +160,14 @@ class ToolRunner:
         try:
             given = self._with_secrets(decision.tool_input, asked.tool_input)
             tool_input = tool.parse(given)
+            subject = asked.subject
             if decision.by_person:
                 subject = await self.in_thread(tool.subject, tool_input, self._turn.workspace)
                 if given == asked.tool_input and subject != asked.subject:
                     return _error(_moved(asked.subject, subject))
                 if not await self._turn.ask(ToolStarted(self._turn.turn_id, asked.call_id, subject)):
                     return _error("It was not allowed to run.")
-            return await tool.run(tool_input, _Context(self, self._turn, asked.call_id))
+            return await tool.run(tool_input, _Context(self, self._turn, asked.call_id, subject))
         except ToolError as error:
             return _error(str(error))
         except Exception:
@@ -183,8 +184,9 @@ class ToolRunner:
 class _Context:
     """What a running tool may use; see `ToolContext`."""
 
-    def __init__(self, runner: ToolRunner, turn: AgentTurn, call_id: str) -> None:
-        self.workspace: Workspace = turn.workspace
+    def __init__(self, runner: ToolRunner, turn: AgentTurn, call_id: str, allowed: Subject) -> None:
+        # A call before it may have put a symlink where there was none.
+        self.workspace: Workspace = replace(turn.workspace, only_paths=allowed.paths)
         self.digests: Mapping[str, str] = turn.digests
         self.store = runner.store
         self._runner = runner

@@ -46,23 +46,29 @@ class Workspace:
     Attributes:
         root: the working directory, absolute and with symlinks resolved.
         environment: environment variables for the processes it starts.
+        only_paths: where a call that is allowed may go, as the rules or the person saw it; None before that.
     """
 
     root: Path
     environment: Mapping[str, str] = field(default_factory=dict)
+    only_paths: tuple[Path, ...] | None = None
 
     def resolve(self, path: str) -> Path:
         """The absolute path that `path` stands for, symlinks resolved; it need not exist.
 
         Raises:
-            ToolError: the path is empty, holds a NUL, or runs in a circle of symlinks.
+            ToolError: the path is empty, holds a NUL, runs in a circle of symlinks, or leads elsewhere than
+                when it was allowed.
         """
         if not path or "\0" in path:
             raise ToolError("The path is empty or holds a NUL character.")
         try:
-            return (self.root / Path(path).expanduser()).resolve()
+            resolved = (self.root / Path(path).expanduser()).resolve()
         except (OSError, RuntimeError) as error:
             raise ToolError(f"{path} cannot be resolved: {error}") from error
+        if self.only_paths is not None and resolved not in self.only_paths:
+            raise ToolError(f"Since it was allowed, {path} has come to lead to {resolved}. Ask again.")
+        return resolved
 
     def shown(self, path: Path) -> str:
         """The path as a person reads it: relative to the working directory where it lies inside."""

@@ -9,6 +9,8 @@ import pytest
 
 from tests.api import CONVERSATIONS, Api
 from tests.daemon_process import DaemonProcess
+from tests.fakes.anthropic_api import FakeAnthropic
+from tests.fakes.script import Answer, Calls, Says
 
 
 @pytest.fixture(autouse=True)
@@ -138,6 +140,25 @@ def test_a_path_that_becomes_a_link_while_it_waits_is_not_followed(
     assert stream.of("tool_result")[0]["isError"]
     assert "top secret" not in stream.text
     assert stream.of("request_resolved")[0]["outcome"] == "cancelled"
+
+
+def test_a_rule_does_not_let_a_call_follow_a_link_that_the_call_before_it_made(
+    connected: DaemonProcess, model: FakeAnthropic, work_dir: Path, tmp_path: Path
+) -> None:
+    api, outside = connected.client, tmp_path / "outside"
+    outside.mkdir()
+    rules = [api.post("/api/permissions", {"pattern": one}) for one in ("Write(**)", "Bash(ln *)")]
+    conversation = api.new("claude-code", workingDirectory=str(work_dir))
+    link = Calls("Bash", {"command": f"ln -s {outside} folder"})
+    model.script(
+        Answer(link, Calls("Write", {"file_path": "folder/new.txt", "content": "x"})), Answer(Says("Oh."))
+    )
+    results = api.ask(conversation, "go").of("tool_result")
+    assert [result["isError"] for result in results] == [False, True]
+    assert "Ask again" in results[1]["output"]
+    assert not list(outside.iterdir())
+    for rule in rules:
+        api.delete(f"/api/permissions/{rule['id']}")
 
 
 def test_a_command_cannot_see_the_providers_keys(connected: DaemonProcess, work_dir: Path) -> None:
