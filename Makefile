@@ -9,12 +9,19 @@ BIN := $(VENV)/bin
 endif
 SOURCES := actors benchmarks daemon desktop storage tests
 
-.PHONY: run install test check format system-deps clean
+.PHONY: run install install-desktop test check format system-deps clean
 
+# Where there is a display, the window and its web view come along.
+ifneq ($(DISPLAY)$(WAYLAND_DISPLAY)$(filter Darwin Windows_NT,$(OS) $(shell uname -s)),)
+run: install-desktop
+else
 run: install
+endif
 	@"$(BIN)/stagent"
 
 install: $(VENV)/.installed
+
+install-desktop: $(VENV)/.desktop
 
 test: $(VENV)/.tested
 	"$(BIN)/ruff" format --check $(SOURCES)
@@ -45,6 +52,10 @@ $(VENV)/bin/python $(VENV)/Scripts/python.exe:
 $(VENV)/.installed: setup.cfg pyproject.toml | $(BIN)/python
 	"$(BIN)/python" -m pip install --quiet --disable-pip-version-check --compile --editable .
 	"$(BIN)/python" -m compileall -q actors daemon desktop storage
+	@touch $@
+
+$(VENV)/.desktop: $(VENV)/.installed
+	"$(BIN)/python" -m pip install --quiet --disable-pip-version-check --compile --editable '.[desktop]'
 	@touch $@
 
 $(VENV)/.tested: $(VENV)/.installed tests/desktop/package.json

@@ -65,7 +65,7 @@ def cli(ctx: click.Context, data_dir: str | None) -> None:
     """Chat with coding agents about your own projects. Without a command: open the chat."""
     ctx.obj = Context(find_data_dir(data_dir, os.environ))
     if ctx.invoked_subcommand is None:
-        from daemon.commands.access import open_chat
+        from daemon.commands.window import open_chat
 
         open_chat(ctx.obj)
 

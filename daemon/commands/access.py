@@ -17,7 +17,7 @@ PROVIDERS = click.Choice(["anthropic", "openai"])
 @click.pass_obj
 def open_(context: Context, *, only_print: bool) -> None:
     """Open the page in the browser with a link that works once."""
-    url = _link(context)
+    url = link(context)
     if only_print or click.launch(url) != 0:
         click.echo(url)
 
@@ -69,20 +69,12 @@ def disconnect(context: Context, provider: str) -> None:
     click.echo(f"{LABELS[provider]} is disconnected.")
 
 
-def open_chat(context: Context) -> None:
-    """What `stagent` does: prints the link, and chats where there is a terminal."""
-    click.echo(f"Open in a browser: {_link(context)}")
-    if sys.stdin.isatty() and sys.stdout.isatty():
-        from daemon.commands.chat import chat
-
-        chat.main(args=[], obj=context, standalone_mode=False)
-
-
-def _link(context: Context) -> str:
+def link(context: Context) -> str:
+    """An address that opens the page, once. Starts a daemon if none runs. Raises ClientError."""
     from daemon.launch import running
 
-    link: str = running(context.data_dir, offer_restart).post("/api/session/links")["url"]
-    return link
+    url: str = running(context.data_dir, offer_restart).post("/api/session/links")["url"]
+    return url
 
 
 def _keep(provider: str, key: str | None) -> None:

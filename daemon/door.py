@@ -1,0 +1,52 @@
+"""The daemon of one data folder, as a window uses it: where it is, how to get in."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from daemon import discovery, launch
+from daemon.client import Client, ClientError
+from daemon.discovery import Discovery
+from storage.errors import StorageError
+from storage.paths import DataDir, find_data_dir
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """The way to a daemon."""
+
+    data_dir: DataDir
+
+    @classmethod
+    def of(cls, chosen: str | None) -> Door:
+        """The door of a data folder: the chosen one, else the usual one."""
+        return cls(find_data_dir(chosen, os.environ))
+
+    def prepare(self, name: str) -> Path:
+        """A folder within the data folder, made where there is none.
+
+        Raises:
+            ClientError: it cannot be made.
+        """
+        folder = self.data_dir.root / name
+        try:
+            self.data_dir.prepare()
+            folder.mkdir(mode=0o700, exist_ok=True)
+        except (StorageError, OSError) as error:
+            raise ClientError(str(error)) from error
+        return folder
+
+    def find(self) -> Discovery | None:
+        """The running daemon, or None."""
+        return discovery.find(self.data_dir)
+
+    def client(self, found: Discovery) -> Client:
+        """A client of a daemon that was found."""
+        return Client(self.data_dir, found)
+
+    def link(self) -> str:
+        """An address that opens the page, once. Starts a daemon if none runs. Raises ClientError."""
+        link: str = launch.running(self.data_dir).post("/api/session/links")["url"]
+        return link
