@@ -27,6 +27,7 @@ from actors.environment.scans import Scans
 from actors.errors import TurnError
 from actors.events import EventSink, QuickAccessLink
 from actors.file_index import FileIndex
+from actors.log_context import LogContext, enter
 from actors.notices import AgentFailed, AgentFinished, AgentStopped, TurnRequest
 from actors.options import Options
 from actors.runtimes.registry import Runtimes
@@ -160,6 +161,8 @@ class AgentLoop:
 
     async def _run_turn(self, request: TurnRequest, conversation: pykka.ActorRef[Any]) -> None:
         turn_id = request.turn_id
+        enter(LogContext(request.request_id, request.conversation.id, turn_id))
+        logger.info("an agent starts: %s", request.conversation.runtime_id)
         turn: AgentTurn | None = None
         notice: object
         try:

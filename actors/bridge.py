@@ -13,6 +13,8 @@ from typing import Any, Generic, TypeVar, cast
 
 import pykka
 
+from actors.log_context import NOTHING, Carried, LogContext, carried, enter
+
 T = TypeVar("T")
 ExcInfo = tuple[type[BaseException] | None, BaseException | None, TracebackType | None]
 
@@ -91,7 +93,7 @@ async def ask(ref: pykka.ActorRef[Any], command: object) -> Any:
         pykka.ActorDeadError: the actor has stopped.
         Exception: what the actor raised.
     """
-    answer = await cast("Reply[Any]", ref.ask(command, block=False))
+    answer = await cast("Reply[Any]", ref.ask(carried(command), block=False))
     while isinstance(answer, Reply):
         answer = await answer
     return answer
@@ -100,7 +102,7 @@ async def ask(ref: pykka.ActorRef[Any], command: object) -> Any:
 def tell(ref: pykka.ActorRef[Any], message: object) -> bool:
     """Tells an actor something, if it still lives; whether it does."""
     try:
-        ref.tell(message)
+        ref.tell(carried(message))
     except pykka.ActorDeadError:
         logger.debug("%s came too late for %s", type(message).__name__, ref)
         return False
@@ -126,6 +128,11 @@ class Actor(pykka.ThreadingActor):
 
     def on_receive(self, message: Any) -> Any:
         """Hands the message to `receive`."""
+        if isinstance(message, Carried):
+            enter(self.log_context(message.context))
+            message = message.message
+        else:
+            enter(self.log_context(NOTHING))
         if isinstance(message, Ping):
             return True
         return self.receive(message)
@@ -133,6 +140,10 @@ class Actor(pykka.ThreadingActor):
     def receive(self, message: Any) -> Any:
         """Handles a message; what it returns is the answer to `ask`."""
         return super().on_receive(message)
+
+    def log_context(self, given: LogContext) -> LogContext:
+        """What the log says of this actor's work on a message that came with a context."""
+        return given
 
     def on_failure(
         self,

@@ -15,6 +15,7 @@ from actors.conversation_record import ConversationRecord
 from actors.conversation_writer import ConversationWriter
 from actors.ending import Ending, Kind
 from actors.errors import NoTurnError, TurnRunningError
+from actors.log_context import LogContext
 from actors.message_queue import MessageQueue
 from actors.running_turn import OF_THE_AGENT, RunningTurn, Starting
 from actors.task_runs import TaskRuns
@@ -58,6 +59,12 @@ class ConversationActor(Actor):
         """Takes commands, and notices of its agent, its timers and the archive."""
         handle = self._handlers.get(type(message))
         return super().receive(message) if handle is None else handle(message)
+
+    def log_context(self, given: LogContext) -> LogContext:
+        """See `Actor.log_context`."""
+        runner = self._running.runner
+        turn_id = runner.turn.id if runner is not None else None
+        return LogContext(given.request_id, self._record.row.id, turn_id)
 
     def _table(self) -> dict[type, Callable[[Any], Any]]:
         """What it takes, and what handles it."""

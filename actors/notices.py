@@ -39,6 +39,7 @@ class TurnRequest:
     Attributes:
         options: the settings in force.
         compacts: it summarises the conversation instead of answering; both messages are the summary's row.
+        request_id: the HTTP request that has started it, for the log.
     """
 
     turn_id: str
@@ -47,6 +48,7 @@ class TurnRequest:
     assistant_message_id: str
     options: Options
     compacts: bool = False
+    request_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from actors.log_context import current
 from actors.messages import Accepted, SendMessage
 from actors.notices import TurnRequest
 from actors.options import Options
@@ -121,4 +122,5 @@ def turn_request(
         accepted.assistant_message_id,
         options,
         compacts,
+        current().request_id,
     )

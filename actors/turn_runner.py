@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Any, Literal, Protocol
@@ -34,6 +35,8 @@ from actors.turn import Turn
 from storage import conversations, turns, usage
 from storage.records import Conversation, TurnUsage
 from storage.times import now_ms
+
+logger = logging.getLogger(__name__)
 
 
 class Agents(Protocol):
@@ -228,6 +231,7 @@ class TurnRunner:
 
     def _end(self, effect: effects.End) -> None:
         turn, at = self.turn, now_ms()
+        logger.info("the turn ends: %s", effect.status)
         seq = self._writer.publish(effect.event, is_last=True)
         self._writer.add(turns.end(turn.id, effect.status, seq, at))
         self._task_runs.ended(turn.user_message_id, turn.assistant_message_id, effect.event, at)

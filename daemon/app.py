@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from typing import Any
 
@@ -34,6 +35,8 @@ from daemon.handlers import (
 from daemon.handlers.base import NotFoundHandler
 from daemon.openapi import document
 from daemon.services import Services
+
+logger = logging.getLogger(__name__)
 
 CHAT = "/api/chat"
 ONE = CHAT + "/conversations/{conversation}"
@@ -112,7 +115,7 @@ def make_app(services: Services) -> Application:
         [url(_pattern(path), handler, given) for path, handler in ROUTES],
         default_handler_class=NotFoundHandler,
         default_handler_args=given,
-        log_function=_log_nothing,
+        log_function=_log_request,
         compress_response=False,
     )
 
@@ -123,6 +126,8 @@ def _pattern(path: str) -> str:
     return re.sub(r"\\\{\w+\\\}", "([^/]+)", escaped)
 
 
-def _log_nothing(handler: RequestHandler) -> None:
-    """Addresses may hold what a person searches for: they are not logged."""
-    del handler
+def _log_request(handler: RequestHandler) -> None:
+    """Without the query, which may hold what a person searches for."""
+    request = handler.request
+    took_ms = 1000 * request.request_time()
+    logger.debug("%s %s: %d in %.1f ms", request.method, request.path, handler.get_status(), took_ms)

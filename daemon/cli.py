@@ -19,6 +19,8 @@ COMMANDS: dict[str, str] = {
     "status": "daemon.commands.look:status",
     "stop": "daemon.commands.look:stop",
     "open": "daemon.commands.access:open_",
+    "logs": "daemon.commands.logs:logs",
+    "log-level": "daemon.commands.logs:log_level",
     "service": "daemon.commands.service:service",
     "token": "daemon.commands.access:token",
     "connect": "daemon.commands.access:connect",

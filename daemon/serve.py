@@ -27,6 +27,7 @@ from daemon.feed import FEED, ConversationFeed, lost
 from daemon.hub import EventHub
 from daemon.idleness import IdleWatch
 from daemon.listeners import ListenError, Listeners
+from daemon.logs.setup import Logs
 from daemon.page_files import PageFiles
 from daemon.rendering.answers import RenderedAnswers
 from daemon.rendering.renderer import Renderer
@@ -72,6 +73,7 @@ class ServeOptions:
 
     Attributes:
         port: None for the one of the settings; 0 for any free one.
+        logs: writes for people already; the file comes with the data folder's lock.
         started_by: who wants it to run; one that was started on demand ends when nobody uses it.
         notifier: tells the service manager, if there is one.
     """
@@ -79,6 +81,7 @@ class ServeOptions:
     data_dir: DataDir
     port: int | None
     environment: Mapping[str, str]
+    logs: Logs
     started_by: discovery.StartedBy = "person"
     notifier: Notifier = field(default_factory=Notifier)
 
@@ -94,6 +97,8 @@ def serve(options: ServeOptions) -> None:
         data_dir.prepare()
         with discovery.lock(data_dir):
             current = settings.load(data_dir, options.environment, port=options.port)
+            options.logs.set_level(current.log_level)
+            options.logs.open_file(data_dir.logs, instead=options.started_by == "demand")
             refuse_newer(data_dir.database)
             database = Database(data_dir.database)
             try:
@@ -117,7 +122,9 @@ async def _run(options: ServeOptions, current: Settings, database: Database) -> 
     data_dir = options.data_dir
     loop = asyncio.get_running_loop()
     stopping = stop_on_signals(loop)
-    gatekeeper = Gatekeeper(load_token(data_dir))
+    token = load_token(data_dir)
+    options.logs.redactor.hide([token])
+    gatekeeper = Gatekeeper(token)
     holder = SettingsHolder(current)
     hub, feed = _make_hub(loop, database)
     searcher = ThreadPoolExecutor(2, thread_name_prefix="search")
@@ -152,6 +159,7 @@ async def _run(options: ServeOptions, current: Settings, database: Database) -> 
             is_stopping=stopping.is_set,
             stop=stopping.set,
             idle=IdleWatch(loop, has_work, lambda: hub.subscriber_count > 0, stopping.set),
+            logs=options.logs,
             url=listeners.url,
             page_files=PageFiles(web.FOLDER),
             api_document=lambda: api_document(VERSION),
@@ -165,6 +173,7 @@ async def _run(options: ServeOptions, current: Settings, database: Database) -> 
             services.idle.end_after(lambda: holder.current.idle_exit_seconds)
         discovery.write(data_dir, _discovery(listeners, options))
         stack.callback(discovery.remove, data_dir, os.getpid())
+        logger.info("stagent %s is ready at %s, process %d", VERSION, listeners.url, os.getpid())
         print(f"stagent {VERSION} is ready at {listeners.url}", flush=True)  # noqa: T201  (scripts wait for it)
         options.notifier.ready(listeners.url, loop)
         await stopping.wait()
@@ -216,7 +225,8 @@ async def _stop_actors(actors: Actors) -> None:
 
 
 async def _reload(options: ServeOptions, services: Services) -> None:
-    """Reads the settings again. Where they are wrong, those in force stay."""
+    """Opens the log file and reads the settings again. Where they are wrong, those in force stay."""
+    options.logs.reopen()
     try:
         changed = settings.load(options.data_dir, options.environment, port=options.port)
     except SettingsError as error:

@@ -15,6 +15,7 @@ from daemon.credential import Gatekeeper
 from daemon.feed import ConversationFeed
 from daemon.hub import EventHub
 from daemon.idleness import IdleWatch
+from daemon.logs.setup import Logs
 from daemon.page_files import PageFiles
 from daemon.rendering.answers import RenderedAnswers
 from daemon.rendering.views import LiveAnswers
@@ -59,6 +60,7 @@ class Services:
     is_stopping: Callable[[], bool]
     stop: Callable[[], None]
     idle: IdleWatch
+    logs: Logs
     url: str
     page_files: PageFiles
     api_document: Callable[[], dict[str, Any]]
@@ -66,6 +68,7 @@ class Services:
     async def apply(self, changed: Settings) -> None:
         """Puts settings in force; they hold from the next turn."""
         self.settings.current = changed
+        self.logs.set_level(changed.log_level)
         options = options_of(changed, self.data_dir)
         await self.actors.ask(told.OptionsChanged(options))
         await self.actors.on_agents(self.actors.models.forget())

@@ -10,7 +10,7 @@ import os
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import Meta
@@ -21,6 +21,7 @@ from storage.paths import DataDir
 DEFAULT_PORT = 7345
 ENVIRONMENT_PREFIX = "STAGENT_"
 
+LogLevel = Literal["debug", "info", "warning", "error"]
 StartSeconds = Annotated[float, Meta(ge=0.1, le=60)]
 Seconds = Annotated[float, Meta(ge=0, le=7 * 24 * 3600)]
 Port = Annotated[int, Meta(ge=0, le=65535)]
@@ -122,6 +123,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     context_windows: Annotated[
         dict[str, Window], Meta(description="Tokens that a model can take, by its id, over what is known.")
     ] = {}
+
+    log_level: Annotated[
+        LogLevel, Meta(description="What the log tells: this and what is graver. Holds at once.")
+    ] = "info"
 
 
 # Each setting alone, so that a request may hold some of them.

@@ -51,6 +51,15 @@ def test_the_daemon_is_imported_without_what_only_some_turns_need(tmp_path: Path
     assert not modules & (SDKS | ON_FIRST_USE)
 
 
+def test_the_log_brings_nothing_but_structlog(tmp_path: Path) -> None:
+    code = "import os\nfrom daemon.logs.setup import Logs\nLogs(os.environ).start()"
+    modules = imported_by(code, tmp_path)
+    assert "structlog" in modules
+    assert not modules & (SDKS | ON_FIRST_USE)
+    # It was kept from being imported then, and not for ever.
+    assert "rich" in imported_by(f"{code}\nimport rich", tmp_path)
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="/proc tells which libraries a process has loaded")
 def test_a_daemon_that_answers_plain_requests_has_loaded_no_sdk(daemon: DaemonProcess) -> None:
     for path in (

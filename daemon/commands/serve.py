@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import logging
 import os
-import sys
 
 import click
 
@@ -22,18 +20,18 @@ from daemon.launch import FOLDER_IS_HELD
 @click.pass_obj
 def serve(context: Context, port: int | None, started_by: StartedBy) -> None:
     """Run the daemon in the foreground, until Ctrl-C."""
+    from daemon.logs.setup import Logs
     from daemon.serve import CannotServeError, ServeOptions
     from daemon.serve import serve as run
     from daemon.service.notify import Notifier
 
-    logging.basicConfig(
-        stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
-    )
-    logging.getLogger("pykka").setLevel(logging.ERROR)
-    logging.getLogger("httpx2").setLevel(logging.WARNING)
+    logs = Logs(os.environ)
+    logs.start()
     try:
-        run(ServeOptions(context.data_dir, port, os.environ, started_by, Notifier.take(os.environ)))
+        run(ServeOptions(context.data_dir, port, os.environ, logs, started_by, Notifier.take(os.environ)))
     except CannotServeError as error:
         if error.folder_is_held and started_by == "demand":
             raise click.exceptions.Exit(FOLDER_IS_HELD) from error
         raise click.ClickException(str(error)) from error
+    finally:
+        logs.close()

@@ -13,8 +13,10 @@ from urllib.parse import urlencode
 import msgspec
 from tornado.web import HTTPError, RequestHandler, stream_request_body
 
+from actors.log_context import enter
 from daemon.errors import ApiError, as_api_error, not_found
 from daemon.operations import Operation
+from daemon.request_context import context_of
 from daemon.schemas import MAX_CONTENT_BYTES
 from daemon.security import COOKIE
 from daemon.services import Services
@@ -48,7 +50,11 @@ class ApiHandler(RequestHandler):
 
     def set_default_headers(self) -> None:
         """Headers of every answer."""
+        # Tornado calls this before anything else, and again before the answer to an error.
+        if not hasattr(self, "log_context"):
+            self.log_context = context_of(self.request)
         self.set_header("Server", "stagent")
+        self.set_header("X-Request-Id", self.log_context.request_id or "")
         self.set_header("X-Content-Type-Options", "nosniff")
         self.set_header("Cache-Control", "no-store")
         self.set_header("Referrer-Policy", "no-referrer")
@@ -56,6 +62,7 @@ class ApiHandler(RequestHandler):
 
     def prepare(self) -> None:
         """The gate, before the body is read."""
+        enter(self.log_context)
         try:
             self.admit()
         except ApiError as refusal:
