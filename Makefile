@@ -9,7 +9,7 @@ BIN := $(VENV)/bin
 endif
 SOURCES := actors benchmarks daemon desktop storage tests
 
-.PHONY: run install install-desktop test check format system-deps clean
+.PHONY: run install install-desktop test bench bench-json format system-deps clean
 
 # Where there is a display, the window and its web view come along.
 ifneq ($(DISPLAY)$(WAYLAND_DISPLAY)$(filter Darwin Windows_NT,$(OS) $(shell uname -s)),)
@@ -29,6 +29,13 @@ test: $(VENV)/.tested
 	"$(BIN)/mypy"
 	"$(BIN)/lint-imports"
 	"$(BIN)/pytest" -n auto
+
+# Each promise about speed and memory against its baseline; see docs/performance.md.
+bench: $(VENV)/.tested
+	@"$(BIN)/python" -m benchmarks
+
+bench-json: $(VENV)/.tested
+	@"$(BIN)/python" -m benchmarks --json
 
 format: $(VENV)/.tested
 	"$(BIN)/ruff" format $(SOURCES)

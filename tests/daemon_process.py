@@ -62,7 +62,8 @@ class DaemonProcess:
         self.ready_line = self.process.stdout.readline().strip()
         self._watchdog.cancel()
         self.url = self.ready_line.rpartition(" ")[2]
-        self.api = Api(self.url, read_token(self.data_dir)) if self.ready_line else None
+        self.token = read_token(self.data_dir)
+        self.api = Api(self.url, self.token) if self.ready_line else None
 
     @property
     def errors(self) -> str:
