@@ -13,6 +13,7 @@ import { follow } from "./stream.js";
  */
 
 const PAGE = 60;
+const FAR_PAGE = 500;
 const RENDER = "render=html";
 
 export class Session {
@@ -30,7 +31,8 @@ export class Session {
     this.connected = new Store(true);
     /** @type {StreamEvent[] | null} events that wait until the rows are there */
     this._waiting = [];
-    this._isLoadingOlder = false;
+    /** @type {Promise<void> | null} */
+    this._loadingOlder = null;
     this._isClosed = false;
     this._stream = follow(`${this.path}/stream?${RENDER}`, {
       onOpen: (isFirst) => void (isFirst ? this._load(onGone) : this._catchUp()),
@@ -53,24 +55,30 @@ export class Session {
 
   /** Loads the messages before the first one shown. */
   async loadOlder() {
-    const { older } = this.transcript.value;
-    if (!older || this._isLoadingOlder) return;
-    this._isLoadingOlder = true;
-    try {
-      const { rows, next } = await page(older);
-      this.transcript.update((state) => ({ ...withRows(state, rows, "before"), older: next }));
-    } finally {
-      this._isLoadingOlder = false;
+    this._loadingOlder ??= this._loadOlder(PAGE).finally(() => {
+      this._loadingOlder = null;
+    });
+    await this._loadingOlder;
+  }
+
+  /**
+   * Loads earlier messages until one is there.
+   * @param {string} messageId
+   * @param {() => boolean} isWanted false gives it up
+   */
+  async loadUntil(messageId, isWanted) {
+    while (isWanted() && this.transcript.value.older && !this.transcript.value.rows.some((row) => row.id === messageId)) {
+      if (this._loadingOlder) await this._loadingOlder;
+      else await this._loadOlder(FAR_PAGE);
     }
   }
 
-  /** Loads earlier messages until this one is there. @param {string} messageId */
-  async loadUntil(messageId) {
-    while (this.transcript.value.older && !this.transcript.value.rows.some((row) => row.id === messageId)) {
-      const far = this.transcript.value.older.replace(/limit=\d+/, "limit=500");
-      this.transcript.update((state) => ({ ...state, older: far }));
-      await this.loadOlder();
-    }
+  /** @param {number} limit */
+  async _loadOlder(limit) {
+    const { older, rows: known } = this.transcript.value;
+    if (!older) return;
+    const { rows, next } = await page(older.replace(/limit=\d+/, `limit=${limit}`));
+    this.transcript.update((state) => (state.rows[0] === known[0] ? { ...withRows(state, rows, "before"), older: next } : state));
   }
 
   /**

@@ -90,10 +90,11 @@ export class FindBar {
     CSS.highlights?.delete(MARK);
     const match = this._matches[this._at];
     if (!match) return;
-    await this._session.loadUntil(match.id);
+    const isWanted = () => this._matches[this._at] === match;
+    await this._session.loadUntil(match.id, isWanted);
     await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
     const node = this._transcript.nodeOf(match.id);
-    if (!node) return;
+    if (!node || !isWanted()) return;
     const ranges = rangesOf(node.querySelector(".bubble, .parts") ?? node, this._input.value.toLowerCase());
     const range = ranges[Math.min(match.nth, ranges.length - 1)];
     this._transcript.reveal(range ?? node);

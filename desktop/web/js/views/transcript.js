@@ -3,6 +3,7 @@
 import { button, fill, h, icon, iconButton, time } from "../dom.js";
 import { AnswerView } from "./answer.js";
 import { resolvedLine } from "./permission-card.js";
+import { TranscriptWindow } from "./transcript-window.js";
 
 /**
  * @typedef {import("../types.js").Message} Message
@@ -15,14 +16,18 @@ import { resolvedLine } from "./permission-card.js";
 
 const NEAR_END_PX = 48;
 const NEAR_START_PX = 900;
+const GAP_PX = 16;
 
 export class TranscriptView {
   /** @param {TranscriptActions} actions */
   constructor(actions) {
     this._actions = actions;
     this._list = h("div", { class: "items" });
+    this._above = h("div", { "aria-hidden": "true" });
+    this._below = h("div", { "aria-hidden": "true" });
+    this._window = new TranscriptWindow();
     this._older = h("div", { class: "older", hidden: true }, "Loading earlier messages…");
-    this.scroller = h("div", { class: "transcript", role: "log", "aria-live": "off", "aria-label": "Messages", tabindex: 0, on: { scroll: () => this._scrolled() } }, this._older, this._list);
+    this.scroller = h("div", { class: "transcript", role: "log", "aria-live": "off", "aria-label": "Messages", tabindex: 0, on: { scroll: () => this._scrolled() } }, this._older, this._above, this._list, this._below);
     this._toEnd = button([icon("arrow-down", "small"), "New messages"], () => this.toEnd(), { class: "to-end", hidden: true });
     this.node = h("div", { class: "transcript-wrap" }, this.scroller, this._toEnd);
     /** @type {Map<string, {node: HTMLElement, view: AnswerView | null, row: Message | null}>} */
@@ -30,6 +35,9 @@ export class TranscriptView {
     this._isFollowing = true;
     /** @type {Map<string, Request[]>} */
     this._owners = new Map();
+    /** @type {{node: Element | Range, at: number} | null} */
+    this._kept = null;
+    this._isMoving = false;
     /** @type {Transcript | null} */
     this._state = null;
     this._resizes = new ResizeObserver(() => this._isFollowing && this._stick());
@@ -49,21 +57,52 @@ export class TranscriptView {
     const before = this._state;
     this._state = state;
     const grewAbove = before && state.rows.length > before.rows.length && before.rows[0] && before.rows[0] !== state.rows[0] && state.rows.includes(before.rows[0]);
-    const height = this.scroller.scrollHeight;
-    const top = this.scroller.scrollTop;
+    const place = grewAbove ? this._firstSeen() : null;
+    if (before?.rows !== state.rows) this._window.take(state.rows, this._isFollowing);
     const isSame = before && before.rows === state.rows && before.requests === state.requests && before.sending === state.sending;
     if (!isSame) this._draw(state);
     else if (before.live !== state.live && !this._drawLive(state)) this._draw(state);
     this._older.hidden = state.older === null;
-    if (grewAbove) this.scroller.scrollTop = top + this.scroller.scrollHeight - height;
+    if (place) this._keep(place);
     else if (this._isFollowing) this._stick();
     else if (before && (state.rows.length > before.rows.length || state.live !== before.live)) this._toEnd.hidden = false;
     if (state.isLoaded) this._scrolled();
   }
 
+  /** The first item that is seen, and where. */
+  _firstSeen() {
+    const { top } = this.scroller.getBoundingClientRect();
+    for (const node of this._list.children) {
+      const box = node.getBoundingClientRect();
+      if (box.bottom > top) return { node, at: box.top };
+    }
+    return null;
+  }
+
+  /**
+   * Keeps an item where it is while others are put above it. Their height is a guess until they are drawn, so it
+   * takes a few frames.
+   * @param {{node: Element | Range, at: number}} place
+   * @param {number} [frames]
+   */
+  _keep(place, frames = 6) {
+    this._kept = place;
+    const step = (/** @type {number} */ left) => {
+      if (this._kept !== place) return;
+      const by = place.node.getBoundingClientRect().top - place.at;
+      if (Math.abs(by) >= 1) this.scroller.scrollTop += by;
+      if (left > 0) requestAnimationFrame(() => step(left - 1));
+    };
+    step(frames);
+  }
+
   /** Shows the end, and follows it from now on. */
   toEnd() {
     this._isFollowing = true;
+    if (!this._window.isAtEnd && this._state) {
+      this._window.showEnd();
+      this._draw(this._state);
+    }
     this._stick();
   }
 
@@ -78,11 +117,16 @@ export class TranscriptView {
     this._isFollowing = false;
     const box = place.getBoundingClientRect();
     const view = this.scroller.getBoundingClientRect();
-    if (box.top < view.top + 60 || box.bottom > view.bottom - 60) this.scroller.scrollTop += box.top - view.top - view.height / 3;
+    const isSeen = box.top >= view.top + 60 && box.bottom <= view.bottom - 60;
+    this._keep({ node: place, at: isSeen ? box.top : view.top + view.height / 3 });
   }
 
   /** @param {string} messageId @returns {HTMLElement | null} */
   nodeOf(messageId) {
+    if (this._state && !this._items.has(messageId) && this._window.reach(messageId)) {
+      this._isFollowing = false;
+      this._draw(this._state);
+    }
     return this._items.get(messageId)?.node ?? null;
   }
 
@@ -101,7 +145,8 @@ export class TranscriptView {
 
   /** @param {Transcript} state */
   _draw(state) {
-    const { rows, live } = state;
+    const { live } = state;
+    const { rows } = this._window;
     const owners = ownersOf(state);
     this._owners = owners;
     const isOwned = new Set([...owners.values()].flat());
@@ -122,7 +167,7 @@ export class TranscriptView {
         if (item) items.set(id, item);
       }
     }
-    if (live && (live.messageId === null || !items.has(live.messageId))) {
+    if (live && this._window.isAtEnd && (live.messageId === null || !items.has(live.messageId))) {
       const item = this._items.get("live") ?? this._newAnswer();
       item.view?.update(null, live, owners.get(live.messageId ?? "live") ?? []);
       items.set("live", item);
@@ -132,6 +177,9 @@ export class TranscriptView {
       items.set("sending", known ?? { node: pendingItem(state.sending.content), view: null, row: null });
     }
     this._place(items);
+    const { above, below } = this._window.spaces;
+    this._above.style.height = `${above}px`;
+    this._below.style.height = `${below}px`;
   }
 
   /** The view of the live answer, once its row is known. @param {string} id @param {boolean} isLive */
@@ -149,7 +197,11 @@ export class TranscriptView {
   /** @param {Map<string, {node: HTMLElement, view: AnswerView | null, row: Message | null}>} items */
   _place(items) {
     const kept = new Set([...items.values()].map((item) => item.node));
-    for (const node of [...this._list.children]) if (!kept.has(/** @type {HTMLElement} */ (node))) node.remove();
+    for (const [id, { node }] of this._items) {
+      if (kept.has(node)) continue;
+      if (node.offsetHeight > 0) this._window.measured(id, node.offsetHeight + GAP_PX);
+      node.remove();
+    }
     let place = this._list.firstElementChild;
     for (const { node } of items.values()) {
       if (node === place) place = place.nextElementSibling;
@@ -197,9 +249,29 @@ export class TranscriptView {
 
   _scrolled() {
     const { scrollTop, scrollHeight, clientHeight } = this.scroller;
-    this._isFollowing = scrollTop + clientHeight >= scrollHeight - NEAR_END_PX;
+    this._isFollowing = this._window.isAtEnd && scrollTop + clientHeight >= scrollHeight - NEAR_END_PX;
     if (this._isFollowing) this._toEnd.hidden = true;
+    this._moveWindow(scrollTop, scrollHeight, clientHeight);
     if (scrollTop < NEAR_START_PX && this._state?.older) this._actions.loadOlder();
+  }
+
+  /** Draws other rows where the drawn ones come to an end. @param {number} top @param {number} all @param {number} seen */
+  _moveWindow(top, all, seen) {
+    const above = top - this._above.offsetHeight;
+    const below = all - this._below.offsetHeight - top - seen;
+    if (!this._state || this._isMoving) return;
+    const isBeyond = (above < -seen && this._window.from > 0) || (below < -seen && !this._window.isAtEnd);
+    const place = isBeyond ? null : this._firstSeen();
+    if (isBeyond) this._window.jump(top);
+    else if (above < NEAR_START_PX && this._window.from > 0) this._window.shift(-1);
+    else if (below < NEAR_START_PX && !this._window.isAtEnd) this._window.shift(1);
+    else return;
+    this._isMoving = true;
+    this._draw(this._state);
+    if (place) this._keep(place);
+    requestAnimationFrame(() => {
+      this._isMoving = false;
+    });
   }
 
   _stick() {

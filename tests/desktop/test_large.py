@@ -1,0 +1,92 @@
+"""A hundred thousand conversations and ten thousand messages: the work for the eye stays that of a screenful."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from storage import conversations, messages
+from storage.database import Database
+from storage.ids import new_id
+from storage.migrations import migrate
+from storage.paths import DataDir
+from storage.records import Message
+from tests.conftest import StartDaemon
+from tests.daemon_process import DaemonProcess
+from tests.desktop.conftest import OpenPage
+from tests.storage.conftest import a_conversation
+
+CONVERSATIONS = 100_000
+MESSAGES = 10_000
+LONG = "A long conversation"
+MINUTE_MS = 60_000
+
+
+@pytest.fixture
+def full(start_daemon: StartDaemon, tmp_path: Path) -> DaemonProcess:
+    """A daemon with a full store."""
+    data_dir = DataDir(tmp_path / "full")
+    data_dir.prepare()
+    database = Database(data_dir.database)
+    migrate(database, data_dir.backups)
+    rows = [
+        a_conversation(title=f"Conversation {number}", updated_at=number * MINUTE_MS)
+        for number in range(1, CONVERSATIONS)
+    ]
+    long = a_conversation(title=LONG, updated_at=CONVERSATIONS * MINUTE_MS)
+    database.write(*(conversations.insert(row) for row in (*rows, long)))
+    database.write(*(messages.insert(_message(long.id, number)) for number in range(MESSAGES)))
+    database.close()
+    return start_daemon(data_dir.root)
+
+
+def _message(conversation_id: str, number: int) -> Message:
+    role = "assistant" if number % 2 else "user"
+    text = f"Message {number}\n\n```python\nprint({number})\n```" if number % 2 else f"Message {number}"
+    return Message(new_id(), conversation_id, None, role, text, "complete", None, number + 1, number + 1)  # type: ignore[arg-type]
+
+
+def elements(page: Page) -> int:
+    """How many elements the page has."""
+    count: int = page.evaluate("document.querySelectorAll('*').length")
+    return count
+
+
+def test_a_full_store_is_shown_by_the_screenful(open_page: OpenPage, full: DaemonProcess) -> None:
+    page = open_page(full)
+    requests: list[str] = []
+    page.on("request", lambda request: requests.append(request.url))
+    page.get_by_role("link", name=LONG).click()
+    last = page.get_by_role("article").last
+    expect(last).to_be_in_viewport()
+    expect(last).to_contain_text(f"Message {MESSAGES - 1}")
+    assert sum("/messages?" in url for url in requests) <= 2
+    assert page.get_by_role("article").count() <= 120
+    assert elements(page) < 6000
+    # Down the list, and up the conversation: pages come, and what was drawn before does not pile up in the list.
+    lists = page.locator(".conversation-list")
+    for number in (CONVERSATIONS - 90, CONVERSATIONS - 180, CONVERSATIONS - 290):
+        lists.evaluate("(node) => node.scrollTo(0, node.scrollHeight)")
+        expect(page.locator(".conversation", has_text=f"Conversation {number}").first).to_be_attached()
+    assert page.locator(".conversation").count() < 80
+    log = page.get_by_role("log")
+    before = page.get_by_role("article").count()
+    name = page.locator(".bubble").first.text_content()
+    log.evaluate("(node) => node.scrollTo(0, 0)")
+    expect(page.get_by_role("article")).not_to_have_count(before)
+    expect(page.locator(".bubble").get_by_text(name or "", exact=True)).to_be_in_viewport()
+
+
+def test_find_reaches_the_first_of_ten_thousand(open_page: OpenPage, full: DaemonProcess) -> None:
+    page = open_page(full)
+    page.get_by_role("link", name=LONG).click()
+    expect(page.get_by_role("article").last).to_be_in_viewport()
+    page.keyboard.press("Control+f")
+    page.keyboard.type("message 17\n")
+    expect(page.get_by_role("search").get_by_text("of 111")).to_be_visible()
+    page.get_by_label("Find in this conversation").fill("Message 9000")
+    expect(page.get_by_role("search").get_by_text("1 of 1")).to_be_visible()
+    expect(page.get_by_role("article").filter(has_text="Message 9000")).to_be_in_viewport()
+    assert page.get_by_role("article").count() <= 240
