@@ -114,8 +114,8 @@ def permissions(page: Page, url: str, api: Api, folder: Path) -> None:
             api.post("/api/permissions", {"pattern": pattern, "behavior": behavior})
     page.goto(f"{url}/settings/permissions")
     expect(page.get_by_role("list", name="Rules").get_by_role("listitem").first).to_be_visible()
-    page.get_by_label("Command, path or address").fill("git diff HEAD")
-    page.get_by_role("button", name="Test").click()
+    page.get_by_label("Command").fill("git diff HEAD")
+    page.get_by_role("button", name="Try it").click()
     expect(page.get_by_role("status").filter(has_text="Allow")).to_be_visible()
 
 
@@ -123,27 +123,38 @@ def projects(page: Page, url: str, api: Api, folder: Path) -> None:
     if not api.get("/api/projects"):
         api.post("/api/projects", {"name": "webshop", "workingDirectory": str(folder)})
     page.goto(f"{url}/settings/projects")
-    expect(page.get_by_role("heading", name="webshop")).to_be_visible()
+    expect(page.get_by_role("link", name="webshop")).to_be_visible()
 
 
 def mcp(page: Page, url: str, api: Api, folder: Path) -> None:
     page.goto(f"{url}/settings/mcp")
-    expect(page.get_by_role("heading", name="No MCP servers")).to_be_visible()
+    expect(page.get_by_text("MCP servers give agents more tools")).to_be_visible()
 
 
 def usage(page: Page, url: str, api: Api, folder: Path) -> None:
     page.goto(f"{url}/settings/usage")
-    expect(page.get_by_role("button", name="Save")).to_be_visible()
+    expect(page.get_by_label("US dollars a day")).to_be_visible()
 
 
 def appearance(page: Page, url: str, api: Api, folder: Path) -> None:
     page.goto(f"{url}/settings/appearance")
-    expect(page.get_by_label("As the system")).to_be_checked()
+    expect(page.get_by_label("System", exact=True)).to_be_checked()
 
 
 def about(page: Page, url: str, api: Api, folder: Path) -> None:
     page.goto(f"{url}/settings/about")
-    expect(page.get_by_role("heading", name="stagent")).to_be_visible()
+    expect(page.get_by_text("Version")).to_be_visible()
+
+
+def service(page: Page, url: str, api: Api, folder: Path) -> None:
+    page.goto(f"{url}/settings/service")
+    expect(page.get_by_label("Ends when unused for")).to_be_visible()
+
+
+def server(page: Page, url: str, api: Api, folder: Path) -> None:
+    page.goto(f"{url}/settings/mcp")
+    page.get_by_role("button", name="Add a server").click()
+    expect(page.get_by_role("dialog")).to_be_visible()
 
 
 def nowhere(page: Page, url: str, api: Api, folder: Path) -> None:
@@ -170,5 +181,7 @@ SCREENS: dict[str, Show] = {
     "usage": usage,
     "appearance": appearance,
     "about": about,
+    "service": service,
+    "server": server,
     "nowhere": nowhere,
 }

@@ -120,6 +120,11 @@ export class App {
     this._shell.classList.remove("is-open");
     this.sidebar.show(place);
     if (place.view === "conversation" && this.view instanceof ConversationView && this.view.id === place.id) return;
+    if (place.view === "settings" && this.view instanceof SettingsView) {
+      this.view.show(place.section);
+      this.view.focus();
+      return;
+    }
     this.view?.close();
     this.feed.viewed = null;
     const view = this._make(place);

@@ -7,6 +7,7 @@ import { openMenu } from "../menus.js";
 import { catalogue, defaultChoice, isOffline, loadCatalogue, remember } from "../models.js";
 import { toast } from "../toasts.js";
 import { Composer } from "./composer.js";
+import { connectList } from "./connect.js";
 import { ModelPicker } from "./model-picker.js";
 import { openShortcuts } from "./shortcuts.js";
 
@@ -124,13 +125,15 @@ export class HomeView {
   _drawConnect(known) {
     this._connect.hidden = !isOffline(known);
     if (this._connect.hidden) return;
-    const missing = known.runtimes.filter((one) => one.id !== "offline");
     fill(
       this._connect,
       h("h2", null, "No model is connected yet"),
       h("p", { class: "muted" }, "Until then the offline tools answer: a few commands that read, search, run and edit the same way an agent does. Send “help” to see them."),
-      h("ul", null, missing.map((one) => h("li", null, icon("plug", "small"), h("span", null, h("strong", null, one.label), " – ", one.whyNot ?? "not connected")))),
-      h("div", null, h("a", { class: "button", href: "/settings/providers" }, "Connect a provider")),
+      connectList(known.runtimes, () => {
+        this._choice = null; // the offline tools were only taken for want of a model
+        this._choose(defaultChoice(/** @type {import("../models.js").Catalogue} */ (catalogue.value)));
+        this.composer.field.focus();
+      }),
     );
   }
 

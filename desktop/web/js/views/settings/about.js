@@ -1,25 +1,30 @@
-// What this is, and where its things lie.
+// What this is, where it keeps things, and whose work is in it.
 
 import { get } from "../../api.js";
-import { h } from "../../dom.js";
-import { loaded } from "./loading.js";
+import { h, icon, time } from "../../dom.js";
+import { loaded } from "../loaded.js";
 
-/** @returns {HTMLElement} */
+const WAYS = { person: "in a terminal", demand: "when it was needed", service: "by the system, as a service" };
+
+/** @returns {import("../../dom.js").Child} */
 export function aboutSection() {
-  const part = loaded(async () => {
-    const { version } = await get("/healthz");
-    const base = document.body.dataset.icons?.replace("icons.svg", "") ?? "";
-    return h(
-      "section",
-      { class: "card" },
-      h("h3", null, `stagent ${version}`),
-      h("p", { class: "muted" }, "A daemon on this machine runs your agents and remembers your conversations. Nothing leaves the machine but the calls to the model that you chose."),
-      h("dl", { class: "facts-list" }, fact("Address", location.origin), fact("Commands", "stagent status, stagent stop, stagent chat")),
-      h("p", null, h("a", { href: "/api/openapi.json", target: "_blank" }, "The API of the daemon"), " · ", h("a", { href: `${base}notices.txt`, target: "_blank" }, "Licences of what it uses")),
-    );
-  });
-  return part.node;
+  const notices = (document.body.dataset.icons ?? "").replace("icons.svg", "notices.txt");
+  return [
+    h("p", { class: "lead" }, "Agents that work in your folders, on this machine, and ask before they change anything."),
+    loaded(async () => {
+      const about = await get("/api/about");
+      return h("dl", { class: "facts-list" },
+        fact("Version", about.version),
+        fact("Address", h("code", null, about.url)),
+        fact("Started", [time(about.startedAt), ` ${WAYS[/** @type {keyof typeof WAYS} */ (about.startedBy)]}, process ${about.pid}`]),
+        fact("Data", h("code", { class: "wrap" }, about.dataDirectory)),
+        fact("Logs", h("code", { class: "wrap" }, about.logDirectory)));
+    }, 5).node,
+    h("ul", { class: "links" },
+      h("li", null, h("a", { href: "/api/openapi.json", target: "_blank" }, icon("file-text", "small"), "The API, as OpenAPI")),
+      h("li", null, h("a", { href: notices, target: "_blank" }, icon("book-open", "small"), "Notices of what the page uses"))),
+  ];
 }
 
-/** @param {string} name @param {string} value */
-const fact = (name, value) => h("div", null, h("dt", null, name), h("dd", null, h("code", null, value)));
+/** @param {string} label @param {import("../../dom.js").Child} value */
+const fact = (label, value) => [h("dt", null, label), h("dd", null, value)];

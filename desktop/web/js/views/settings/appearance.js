@@ -1,37 +1,25 @@
-// Theme, density and size: kept in this browser, in force at once.
+// Theme, density and size of letters. A choice holds at once.
 
-import { h, uniqueId } from "../../dom.js";
+import { appearance, setAppearance } from "../../appearance.js";
+import { h } from "../../dom.js";
+import { segments } from "../../forms.js";
 
-/** @typedef {[value: string, label: string]} Option */
-
-/** @type {{name: string, label: string, options: Option[]}[]} */
+/** @type {{name: import("../../appearance.js").Name, label: string, hint: string, options: {value: string, label: string, icon?: string}[]}[]} */
 const CHOICES = [
-  { name: "theme", label: "Theme", options: [["", "As the system"], ["light", "Light"], ["dark", "Dark"]] },
-  { name: "density", label: "Lists", options: [["", "Comfortable"], ["compact", "Compact"]] },
-  { name: "size", label: "Text size", options: [["small", "Small"], ["", "Normal"], ["large", "Large"], ["largest", "Largest"]] },
+  { name: "theme", label: "Theme", hint: "System follows what your desktop uses, also when it changes in the evening.", options: [{ value: "system", label: "System", icon: "monitor" }, { value: "light", label: "Light", icon: "sun" }, { value: "dark", label: "Dark", icon: "moon" }] },
+  { name: "density", label: "Density", hint: "Compact fits more conversations and tool calls on the screen.", options: [{ value: "comfortable", label: "Comfortable" }, { value: "compact", label: "Compact" }] },
+  { name: "size", label: "Font size", hint: "Applies to everything on the page, on top of the browser's zoom.", options: [{ value: "small", label: "Small" }, { value: "normal", label: "Normal" }, { value: "large", label: "Large" }, { value: "largest", label: "Largest" }] },
 ];
 
-/** @returns {HTMLElement} */
+/** @returns {import("../../dom.js").Child} */
 export function appearanceSection() {
-  return h("div", { class: "sections" }, CHOICES.map((choice) => group(choice)));
-}
-
-/** @param {{name: string, label: string, options: Option[]}} choice */
-function group({ name, label, options }) {
-  const key = `stagent.${name}`;
-  const root = document.documentElement;
-  const current = localStorage.getItem(key) ?? "";
-  const id = uniqueId(name);
-  const set = (/** @type {string} */ value) => {
-    if (value) {
-      root.dataset[name] = value;
-      localStorage.setItem(key, value);
-    } else {
-      delete root.dataset[name];
-      localStorage.removeItem(key);
-    }
-    dispatchEvent(new Event("resize")); // rows have another height now
-  };
-  return h("fieldset", { class: "card" }, h("legend", null, label), h("div", { class: "row choices" }, options.map(([value, text]) =>
-    h("label", { class: "choice" }, h("input", { type: "radio", name: id, value, prop: { checked: value === current }, on: { change: () => set(value) } }), h("span", { class: "text" }, text)))));
+  return [
+    h("p", { class: "lead" }, "Kept in this browser."),
+    h("div", { class: "rows" }, CHOICES.map((choice) => h(
+      "div",
+      { class: "row" },
+      h("div", { class: "row-text" }, h("h3", null, choice.label), h("p", null, choice.hint)),
+      segments(choice.label, choice.options, appearance(choice.name), (value) => setAppearance(choice.name, value)),
+    ))),
+  ];
 }

@@ -1,104 +1,156 @@
-// The rules that answer for the person, and a way to try them.
+// What agents may do without asking: the rules, a new one, and a try of a tool call against them.
 
 import { ask, get, sentence } from "../../api.js";
-import { button, fill, h, icon, iconButton, time } from "../../dom.js";
+import { fill, h, icon, iconButton, time } from "../../dom.js";
+import { field, form, input, segments, select } from "../../forms.js";
 import { plural } from "../../format.js";
-import { toast, undoable } from "../../toasts.js";
-import { loaded } from "./loading.js";
+import { toast } from "../../toasts.js";
+import { chip } from "../chip.js";
+import { loaded } from "../loaded.js";
+import { shown } from "../permission-card.js";
+import { numberSetting } from "./saved-setting.js";
 
 /**
  * @typedef {import("../../app.js").App} App
- * @typedef {{id: string, pattern: string, behavior: "allow" | "deny" | "ask", projectId: string | null, createdAt: string, uses: number}} Rule
+ * @typedef {{id: string, pattern: string, behavior: "allow" | "deny" | "ask", projectId: string | null, createdAt: string,
+ *   expiresAt: string | null, uses: number}} Rule
  */
 
-const RULES = "/api/permissions";
-const LABELS = { allow: ["Allow", "ok", "circle-check"], deny: ["Deny", "danger", "circle-slash"], ask: ["Ask", "neutral", "circle-dot"] };
+const BEHAVIORS = {
+  allow: { label: "Allow", icon: "circle-check", kind: "ok" },
+  deny: { label: "Deny", icon: "circle-slash", kind: "danger" },
+  ask: { label: "Ask", icon: "message-circle-question-mark", kind: "warn" },
+};
 
-/** @param {App} app @returns {HTMLElement} */
+/** What each tool is told, for the try: the field that decides, and what else it cannot do without. */
+const TOOLS = [
+  { name: "Bash", field: "command", label: "Command", example: "git push --force", rest: {} },
+  { name: "Read", field: "file_path", label: "File", example: "src/app.py", rest: {} },
+  { name: "Edit", field: "file_path", label: "File", example: "src/app.py", rest: { old_string: "a", new_string: "b" } },
+  { name: "Write", field: "file_path", label: "File", example: "src/app.py", rest: { content: "" } },
+  { name: "WebFetch", field: "url", label: "Address", example: "https://example.com/page", rest: {} },
+];
+
+/** @param {App} app @returns {import("../../dom.js").Child} */
 export function permissionsSection(app) {
-  const list = loaded(async () => {
-    /** @type {Rule[]} */
-    const rules = await get(RULES);
-    if (rules.length === 0) return h("div", { class: "empty" }, icon("shield"), h("h3", null, "No rules yet"), h("p", null, "Until there are some, every change and every command asks you. “Always…” in a permission card makes a rule, or add one below."));
-    return h("ul", { class: "rows", "aria-label": "Rules" }, rules.map((rule) => row(app, rule, () => void list.reload())));
+  const rules = loaded(async () => {
+    const found = /** @type {Rule[]} */ (await get("/api/permissions"));
+    return found.length === 0 ? none() : list(found.reverse());
   });
-  return h("div", { class: "sections" }, list.node, addForm(app, () => void list.reload()), testForm(app));
-}
 
-/** @param {"allow" | "deny" | "ask"} behavior */
-function behaviorChip(behavior) {
-  const [label, kind, name] = LABELS[behavior];
-  return h("span", { class: `chip ${kind}` }, icon(name, "small"), label);
-}
-
-/** @param {App} app @param {Rule} rule @param {() => void} onChange */
-function row(app, rule, onChange) {
-  const node = h(
+  /** @param {Rule[]} found */
+  const list = (found) => h("ul", { class: "entries", "aria-label": "Rules" }, found.map((rule) => h(
     "li",
-    { class: "row-item" },
+    null,
     behaviorChip(rule.behavior),
-    h("code", { class: "grow" }, rule.pattern),
-    h("span", { class: "muted" }, app.projectName(rule.projectId) ?? (rule.projectId ? "A project" : "Everywhere")),
-    h("span", { class: "muted numbers", title: "How often it decided" }, rule.uses === 0 ? "never used" : `used ${plural(rule.uses, "time")}`),
-    h("span", { class: "muted" }, time(rule.createdAt)),
-    iconButton("trash", `Remove ${rule.pattern}`, () => {
-      node.hidden = true;
-      const run = () => void ask("DELETE", `${RULES}/${rule.id}`).catch((error) => toast(sentence(error), { isError: true })).finally(onChange);
-      undoable(`Removed ${rule.pattern}`, run, () => (node.hidden = false));
-    }),
-  );
-  return node;
-}
+    h("div", { class: "entry-text" }, h("code", { class: "mono" }, shown(rule.pattern)), h("small", null, scope(app, rule.projectId), " · ", rule.uses === 0 ? "never used" : `used ${plural(rule.uses, "time")}`, " · saved ", time(rule.createdAt), rule.expiresAt && [" · until ", time(rule.expiresAt)])),
+    iconButton("trash", `Remove the rule ${rule.pattern}`, () => void remove(rule)),
+  )));
 
-/** @param {App} app @param {() => void} onChange */
-function addForm(app, onChange) {
-  const pattern = h("input", { class: "input mono", "aria-label": "Pattern", placeholder: "Bash(git diff *)", spellcheck: "false", autocomplete: "off" });
-  const behavior = select("What it does", [["allow", "Allow"], ["deny", "Deny"], ["ask", "Ask"]]);
-  const scope = select("Where", [["", "Everywhere"], ...app.projects.value.map((project) => /** @type {[string, string]} */ ([project.id, project.name]))]);
-  const problem = h("p", { class: "problem-line", role: "alert", hidden: true });
-  const submit = async (/** @type {Event} */ event) => {
-    event.preventDefault();
-    problem.hidden = true;
+  /** @param {Rule} rule */
+  const remove = async (rule) => {
     try {
-      await ask("POST", RULES, { pattern: pattern.value.trim(), behavior: behavior.value, projectId: scope.value || null });
-      pattern.value = "";
-      onChange();
+      await ask("DELETE", `/api/permissions/${rule.id}`); // at once: a rule that is to go shall not hold ten seconds more
+      await rules.reload();
+      const { pattern, behavior, projectId, expiresAt } = rule;
+      toast(`Removed ${pattern}.`, { ms: 10_000, action: { label: "Undo", run: () => void save({ pattern, behavior, projectId, expiresAt }) } });
     } catch (error) {
-      problem.textContent = sentence(error);
-      problem.hidden = false;
+      toast(sentence(error), { isError: true });
     }
   };
-  return h("form", { class: "card", on: { submit } }, h("h3", null, "Add a rule"), h("div", { class: "row" }, behavior, pattern, scope, h("button", { type: "submit", class: "button" }, "Add")), h("span", { class: "hint muted" }, "Deny beats ask, and ask beats allow."), problem);
+
+  /** @param {Record<string, unknown>} rule */
+  const save = async (rule) => {
+    try {
+      await ask("POST", "/api/permissions", rule);
+      await rules.reload();
+    } catch (error) {
+      toast(sentence(error), { isError: true });
+    }
+  };
+
+  return [
+    h("p", { class: "lead" }, "Agents read what lies in their folder; for everything else a rule decides, or you do. Deny comes before ask, and ask before allow."),
+    rules.node,
+    h("section", null, h("h3", null, "Add a rule"), newRule(app, () => rules.reload())),
+    h("section", null, h("h3", null, "Try a tool call"), h("p", { class: "hint" }, "Nothing is run: it only tells what the rules say."), tryForm(app)),
+    h("section", null, h("h3", null, "While you are away"), loaded(async () => {
+      const { permissionTimeoutSeconds } = await get("/api/settings");
+      return numberSetting("Requests wait for you (minutes)", "After that they count as denied, and the agent goes on without. 0 for ever.", "permissionTimeoutSeconds", permissionTimeoutSeconds, { unit: 60 });
+    }, 1).node),
+  ];
+}
+
+const none = () => h("div", { class: "nothing" }, icon("shield"), h("p", null, "There are no rules yet. “Always allow” in a permission card saves one, or add one below."));
+
+/** @param {keyof typeof BEHAVIORS} behavior */
+const behaviorChip = (behavior) => chip(BEHAVIORS[behavior].label, BEHAVIORS[behavior].kind, BEHAVIORS[behavior].icon);
+
+/** @param {App} app @param {string | null} projectId */
+const scope = (app, projectId) => (projectId === null ? "Everywhere" : `In ${app.projectName(projectId) ?? "an archived project"}`);
+
+/** @param {App} app */
+const projectSelect = (app) => {
+  const node = select([], "");
+  const draw = () => {
+    const chosen = node.value;
+    fill(node, h("option", { value: "" }, "Everywhere"), app.projects.value.map((project) => h("option", { value: project.id, selected: project.id === chosen }, project.name)));
+  };
+  draw();
+  node.addEventListener("focus", draw);
+  return node;
+};
+
+/** @param {App} app @param {() => Promise<void>} onSaved */
+function newRule(app, onSaved) {
+  const pattern = input({ class: "mono", placeholder: "Bash(git diff *)", spellcheck: "false", autocapitalize: "off", maxlength: 1000 });
+  const project = projectSelect(app);
+  let behavior = "allow";
+  const choice = segments("What the rule does", Object.entries(BEHAVIORS).map(([value, { label }]) => ({ value, label })), behavior, (value) => {
+    behavior = value;
+  });
+  return form(
+    [
+      field("Pattern", pattern, ["A tool, or a tool with what it is given: ", h("code", null, "Bash(npm run *)"), ", ", h("code", null, "Edit(src/**)"), ", ", h("code", null, "WebFetch(domain:example.com)"), "."]),
+      h("div", { class: "form-line" }, choice, h("div", { class: "grow" }, field("Where it holds", project))),
+    ],
+    "Add the rule",
+    async () => {
+      await ask("POST", "/api/permissions", { pattern: pattern.value.trim(), behavior, projectId: project.value || null });
+      pattern.value = "";
+      await onSaved();
+      pattern.focus();
+    },
+    { label: "Add a rule" },
+  );
 }
 
 /** @param {App} app */
-function testForm(app) {
-  const tool = select("Tool", ["Bash", "Read", "Write", "Edit", "Glob", "Grep", "WebFetch"].map((name) => [name, name]));
-  const argument = h("input", { class: "input mono", "aria-label": "Command, path or address", placeholder: "git diff HEAD", spellcheck: "false", autocomplete: "off" });
-  const scope = select("Project", [["", "No project"], ...app.projects.value.map((project) => /** @type {[string, string]} */ ([project.id, project.name]))]);
-  const verdict = h("div", { class: "verdict", role: "status" });
-  const submit = async (/** @type {Event} */ event) => {
-    event.preventDefault();
-    try {
-      const found = await ask("POST", `${RULES}/test`, { toolName: tool.value, toolInput: inputOf(tool.value, argument.value), projectId: scope.value || null });
-      fill(verdict, behaviorChip(found.behavior), h("span", null, found.why), found.rule && h("code", null, found.rule.pattern));
-    } catch (error) {
-      fill(verdict, h("span", { class: "problem-line" }, sentence(error)));
-    }
+function tryForm(app) {
+  const tool = select(TOOLS.map(({ name }) => ({ value: name, label: name })), "Bash");
+  const value = input({ class: "mono", spellcheck: "false", autocapitalize: "off" });
+  const valueField = field("Command", value);
+  const project = projectSelect(app);
+  const verdict = h("div", { role: "status" });
+  const chosen = () => TOOLS.find((one) => one.name === tool.value) ?? TOOLS[0];
+  const label = () => {
+    const { label, example } = chosen();
+    const node = valueField.querySelector(".label");
+    if (node) node.textContent = label;
+    value.placeholder = example;
+    fill(verdict);
   };
-  return h("form", { class: "card", on: { submit } }, h("h3", null, "Try the rules"), h("p", { class: "muted" }, "What would happen to a tool call. Nothing is run."), h("div", { class: "row" }, tool, argument, scope, button("Test", () => {}, { type: "submit" })), verdict);
-}
-
-/** What the tool would be given. @param {string} tool @param {string} text */
-function inputOf(tool, text) {
-  if (tool === "Bash") return { command: text };
-  if (tool === "WebFetch") return { url: text };
-  if (tool === "Glob" || tool === "Grep") return { pattern: "*", path: text };
-  if (tool === "Edit") return { file_path: text, old_string: "a", new_string: "b" };
-  return tool === "Write" ? { file_path: text, content: "" } : { file_path: text };
-}
-
-/** @param {string} label @param {[string, string][]} options value and label */
-function select(label, options) {
-  return h("select", { class: "input select", "aria-label": label }, options.map(([value, text]) => h("option", { value }, text)));
+  tool.addEventListener("change", label);
+  label();
+  return form(
+    [h("div", { class: "form-line" }, field("Tool", tool), h("div", { class: "grow" }, valueField)), field("In", project), verdict],
+    "Try it",
+    async () => {
+      const { name, field: fieldName, rest } = chosen();
+      fill(verdict);
+      const said = await ask("POST", "/api/permissions/test", { toolName: name, toolInput: { ...rest, [fieldName]: value.value }, projectId: project.value || null });
+      fill(verdict, h("div", { class: "notice neutral" }, behaviorChip(said.behavior), h("div", { class: "body" }, h("span", null, said.why), said.rule && h("code", { class: "mono" }, shown(said.rule.pattern)))));
+    },
+    { label: "Try a tool call" },
+  );
 }

@@ -1,86 +1,97 @@
-// Projects: a name and the folder in which agents work.
+// Projects: the folders in which agents work.
 
 import { ask, get, sentence } from "../../api.js";
-import { button, h, icon, iconButton, uniqueId } from "../../dom.js";
-import { confirmDialog } from "../../menus.js";
-import { toast } from "../../toasts.js";
-import { loaded } from "./loading.js";
+import { button, h, icon, iconButton } from "../../dom.js";
+import { field, formDialog, input } from "../../forms.js";
+import { openMenu } from "../../menus.js";
+import { toast, undoable } from "../../toasts.js";
+import { chip } from "../chip.js";
+import { loaded } from "../loaded.js";
 
 /**
  * @typedef {import("../../app.js").App} App
  * @typedef {import("../../types.js").Project} Project
  */
 
-const PROJECTS = "/api/projects";
-
-/** @param {App} app @returns {HTMLElement} */
+/** @param {App} app @returns {import("../../dom.js").Child} */
 export function projectsSection(app) {
-  const list = loaded(async () => {
-    await app.loadProjects();
-    const projects = app.projects.value;
-    if (projects.length === 0) return h("div", { class: "empty" }, icon("folder-open"), h("h3", null, "No projects yet"), h("p", null, "A project names a folder on this machine. Its conversations work there, share its rules, and know its instructions."));
-    return projects.map((project) => card(project, () => void list.reload()));
+  /** @type {Set<string>} those whose deletion can still be undone */
+  const hidden = new Set();
+  const rows = loaded(async () => {
+    const found = /** @type {Project[]} */ (await get("/api/projects?limit=500")).filter((project) => !hidden.has(project.id));
+    return found.length === 0
+      ? h("div", { class: "nothing" }, icon("folder"), h("p", null, "A project is a folder that agents work in, with its own permissions and instructions."), button("Add a project", add))
+      : h("ul", { class: "entries", "aria-label": "Projects" }, found.map(row));
   });
-  return h("div", { class: "sections" }, list.node, addForm(() => void list.reload()));
-}
+  const changed = async () => {
+    await Promise.all([rows.reload(), app.loadProjects()]);
+  };
+  const add = () => openProject(null, changed);
 
-/** @param {Project} project @param {() => void} onChange */
-function card(project, onChange) {
-  const facts = h("p", { class: "muted" });
-  if (project.workingDirectory) void describe(project.id, facts);
-  const remove = async () => {
+  /** @param {Project} project */
+  const row = (project) => {
+    const more = iconButton("ellipsis", `More about ${project.name}`, () => openMenu(more, [
+      { label: "Edit…", icon: "pencil", run: () => openProject(project, changed) },
+      { label: project.status === "archived" ? "Make active" : "Archive", icon: "archive", run: () => void change(project, { status: project.status === "archived" ? "active" : "archived" }) },
+      "line",
+      { label: "Delete", icon: "trash", isDanger: true, run: () => remove(project) },
+    ]), { "aria-haspopup": "menu", "aria-expanded": "false" });
+    return h(
+      "li",
+      null,
+      icon(project.status === "archived" ? "archive" : "folder"),
+      h("div", { class: "entry-text" }, h("a", { href: `/projects/${project.id}`, dir: "auto" }, project.name), h("small", { class: "truncate" }, project.workingDirectory ?? "No folder")),
+      project.status === "archived" && chip("Archived"),
+      more,
+    );
+  };
+
+  /** @param {Project} project @param {Record<string, unknown>} changes */
+  const change = async (project, changes) => {
     try {
-      await ask("DELETE", `${PROJECTS}/${project.id}`);
+      await ask("PATCH", `/api/projects/${project.id}`, changes);
+      await changed();
     } catch (error) {
       toast(sentence(error), { isError: true });
     }
-    onChange();
   };
-  return h(
-    "section",
-    { class: "card" },
-    h("div", { class: "card-head" }, h("h3", null, project.name), iconButton("trash", `Delete ${project.name}`, () =>
-      confirmDialog(`Delete ${project.name}?`, "Its rules are removed. Its conversations and files stay.", "Delete project", () => void remove()))),
-    project.workingDirectory && h("code", null, project.workingDirectory),
-    project.description && h("p", null, project.description),
-    facts,
+
+  /** @param {Project} project */
+  const remove = (project) => {
+    hidden.add(project.id);
+    void rows.reload();
+    undoable(
+      `Deleted ${project.name}. Its conversations and files stay.`,
+      () => void ask("DELETE", `/api/projects/${project.id}`).then(() => app.loadProjects(), (error) => toast(sentence(error), { isError: true })),
+      () => {
+        hidden.delete(project.id);
+        void rows.reload();
+      },
+    );
+  };
+
+  return [
+    h("div", { class: "lead-line" }, h("p", { class: "lead" }, "Agents of a project work in its folder and keep its rules."), button([icon("plus"), "Add a project"], add)),
+    rows.node,
+  ];
+}
+
+/**
+ * Asks for what makes a project.
+ * @param {Project | null} project the one to change; null for a new one
+ * @param {(project: Project) => Promise<void>} onSaved
+ */
+export function openProject(project, onSaved) {
+  const name = input({ prop: { value: project?.name ?? "" }, maxlength: 200 });
+  const folder = input({ class: "mono", prop: { value: project?.workingDirectory ?? "" }, placeholder: "/home/me/code/webshop", spellcheck: "false", autocapitalize: "off" });
+  const description = h("textarea", { class: "input", rows: 3, prop: { value: project?.description ?? "" } });
+  formDialog(
+    project ? "Edit the project" : "Add a project",
+    [field("Name", name), field("Folder", folder, "The whole path. Agents work here, and ask before they touch anything outside of it."), field("What it is about", description, "Agents are told this. Optional.")],
+    project ? "Save" : "Add",
+    async () => {
+      const body = { name: name.value.trim(), workingDirectory: folder.value.trim() || null, description: description.value.trim() || null };
+      await onSaved(await ask(project ? "PATCH" : "POST", project ? `/api/projects/${project.id}` : "/api/projects", body));
+    },
   );
-}
-
-/** @param {string} id @param {HTMLElement} node */
-async function describe(id, node) {
-  try {
-    const found = await get(`${PROJECTS}/${id}/environment`);
-    const facts = found.facts ?? {};
-    const languages = (facts.languages ?? []).map((/** @type {any} */ one) => one.name ?? one).slice(0, 4).join(", ");
-    node.textContent = [found.state === "scanning" && "Looking at the folder…", facts.git?.branch && `branch ${facts.git.branch}`, languages, found.problem].filter(Boolean).join(" · ");
-  } catch {
-    node.remove(); // the facts are a help; the project is there without them
-  }
-}
-
-/** @param {() => void} onChange */
-function addForm(onChange) {
-  const field = (/** @type {string} */ label, /** @type {string} */ placeholder, more = "") => {
-    const id = uniqueId("project");
-    const input = h("input", { class: `input ${more}`, id, placeholder, autocomplete: "off" });
-    return { input, node: h("div", { class: "field" }, h("label", { class: "label", for: id }, label), input) };
-  };
-  const name = field("Name", "webshop");
-  const folder = field("Folder", "/home/me/webshop", "mono");
-  const description = field("What it is (optional)", "Orders, payments and the shop's pages");
-  const problem = h("p", { class: "problem-line", role: "alert", hidden: true });
-  const submit = async (/** @type {Event} */ event) => {
-    event.preventDefault();
-    problem.hidden = true;
-    try {
-      await ask("POST", PROJECTS, { name: name.input.value.trim(), workingDirectory: folder.input.value.trim() || null, description: description.input.value.trim() || null });
-      for (const { input } of [name, folder, description]) input.value = "";
-      onChange();
-    } catch (error) {
-      problem.textContent = sentence(error);
-      problem.hidden = false;
-    }
-  };
-  return h("form", { class: "card", on: { submit } }, h("h3", null, "Add a project"), name.node, folder.node, description.node, h("div", null, button("Add project", () => {}, { type: "submit" })), problem);
 }

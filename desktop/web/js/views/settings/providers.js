@@ -1,72 +1,72 @@
-// Which models can be used, and what connects the others.
+// Who answers: the providers, how each is connected, and which is taken when nothing else is said.
 
-import { ask, sentence } from "../../api.js";
-import { button, h, icon, uniqueId } from "../../dom.js";
-import { catalogue, loadCatalogue } from "../../models.js";
-import { toast } from "../../toasts.js";
-import { loaded } from "./loading.js";
+import { get } from "../../api.js";
+import { button, fill, h, icon } from "../../dom.js";
+import { loadCatalogue, catalogue } from "../../models.js";
+import { plural } from "../../format.js";
+import { chip } from "../chip.js";
+import { keyForm, removeKey } from "../connect.js";
+import { loaded } from "../loaded.js";
+import { withCode } from "../with-code.js";
+import { choiceSetting, textSetting } from "./saved-setting.js";
 
-/** @typedef {import("../../types.js").Runtime} Runtime */
+/**
+ * @typedef {import("../../app.js").App} App
+ * @typedef {import("../../types.js").Runtime} Runtime
+ */
 
-const KEYED = { anthropic: "console.anthropic.com", openai: "platform.openai.com" };
-
-/** @returns {HTMLElement} */
+/** @returns {import("../../dom.js").Child} */
 export function providersSection() {
-  const part = loaded(async () => {
-    await loadCatalogue();
-    const { runtimes, models } = /** @type {import("../../models.js").Catalogue} */ (catalogue.value);
-    return runtimes.map((runtime) => card(runtime, models.filter((model) => model.runtimeId === runtime.id && model.available).length, () => void part.reload()));
-  });
-  return part.node;
+  const list = loaded(async () => {
+    const [settings] = await Promise.all([get("/api/settings"), loadCatalogue()]);
+    const known = catalogue.value ?? { models: [], runtimes: [] };
+    const usable = known.runtimes.filter((one) => one.signedIn);
+    return [
+      h("ul", { class: "cards", "aria-label": "Providers" }, known.runtimes.map((runtime) => card(runtime, known.models, list.reload))),
+      h("div", { class: "form" },
+        choiceSetting("New conversations use", "Each conversation can choose another one.", "defaultRuntimeId", settings.defaultRuntimeId, [{ value: "", label: "The first that is connected" }, ...usable.map((one) => ({ value: one.id, label: one.label }))]),
+        textSetting("Server in Ollama's place", "The address of any server that speaks OpenAI's API, such as LM Studio, llama.cpp or vLLM, ending in /v1. Empty for Ollama.", "openaiCompatibleUrl", settings.openaiCompatibleUrl, "http://127.0.0.1:1234/v1")),
+    ];
+  }, 8);
+  return [
+    h("div", { class: "lead-line" }, h("p", { class: "lead" }, "Keys are kept in this system's keyring, and are never shown again."), button([icon("refresh-cw"), "Look again"], () => void list.reload())),
+    list.node,
+  ];
 }
 
-/** @param {Runtime} runtime @param {number} count of its models @param {() => void} onChange */
-function card(runtime, count, onChange) {
-  const isOffline = runtime.id === "offline";
-  const state = runtime.signedIn
-    ? h("span", { class: "chip ok" }, icon("check", "small"), isOffline ? "Always there" : "Connected")
-    : h("span", { class: "chip neutral" }, icon("circle-dashed", "small"), "Not connected");
+/**
+ * @param {Runtime} runtime
+ * @param {import("../../types.js").Model[]} models
+ * @param {() => Promise<void>} changed
+ */
+function card(runtime, models, changed) {
+  const mine = models.filter((model) => model.runtimeId === runtime.id && model.available);
+  const isKeyed = ["anthropic", "openai"].includes(runtime.provider);
   return h(
-    "section",
+    "li",
     { class: "card" },
-    h("div", { class: "card-head" }, h("h3", null, runtime.label), state),
-    runtime.whyNot && h("p", { class: "muted" }, plain(runtime.whyNot)),
-    runtime.signedIn && !isOffline && h("p", { class: "muted" }, [count > 0 && `${count} models`, runtime.version && `version ${runtime.version}`].filter(Boolean).join(" · ")),
-    runtime.provider in KEYED && keyForm(runtime, onChange),
+    h("div", { class: "card-head" },
+      icon(runtime.provider === "offline" ? "terminal" : runtime.provider === "ollama" ? "monitor" : "sparkles"),
+      h("h3", null, runtime.label),
+      runtime.version && h("span", { class: "muted small" }, runtime.version),
+      h("span", { class: "grow" }),
+      runtime.signedIn ? chip(runtime.provider === "offline" ? "Always there" : "Connected", "ok", "circle-check") : chip("Not connected", "neutral", "circle-dashed")),
+    runtime.signedIn && runtime.provider !== "offline" && h("p", { class: "muted" }, mine.length > 0 ? [plural(mine.length, "model"), ": ", mine.slice(0, 4).map((model) => model.label).join(", "), mine.length > 4 && "…"] : "It lists no models."),
+    runtime.provider === "offline" && h("p", { class: "muted" }, "Reads, searches, runs and edits at your word, without a language model."),
+    !runtime.signedIn && runtime.whyNot && h("p", { class: "muted wrap" }, withCode(runtime.whyNot)),
+    isKeyed && (runtime.signedIn ? keyActions(runtime, changed) : keyForm(runtime, changed)),
   );
 }
 
-/** @param {Runtime} runtime @param {() => void} onChange */
-function keyForm(runtime, onChange) {
-  const id = uniqueId("key");
-  const input = h("input", { class: "input mono", id, type: "password", autocomplete: "off", spellcheck: "false" });
-  const problem = h("p", { class: "problem-line", role: "alert", hidden: true });
-  const path = `/api/providers/${runtime.provider}/key`;
-  const keep = async (/** @type {string} */ method, /** @type {unknown} */ body, /** @type {string} */ done) => {
-    problem.hidden = true;
-    try {
-      await ask(method, path, body);
-      toast(done);
-      onChange();
-    } catch (error) {
-      problem.textContent = sentence(error);
-      problem.hidden = false;
-    }
-  };
-  const submit = (/** @type {Event} */ event) => {
-    event.preventDefault();
-    if (input.value.trim()) void keep("PUT", { key: input.value.trim() }, `${runtime.label} is connected`);
-  };
-  const where = /** @type {Record<string, string>} */ (KEYED)[runtime.provider];
-  return h(
-    "form",
-    { class: "field", on: { submit } },
-    h("label", { class: "label", for: id }, runtime.signedIn ? "Another API key" : "API key"),
-    h("div", { class: "row" }, input, h("button", { type: "submit", class: "button" }, "Save"), runtime.signedIn && button("Remove", () => void keep("DELETE", undefined, "The key is removed"), { class: "quiet" })),
-    h("span", { class: "hint" }, `Made at ${where}. It goes into this system's keyring, and nowhere else.`),
-    problem,
-  );
+/** @param {Runtime} runtime @param {() => Promise<void>} changed */
+function keyActions(runtime, changed) {
+  const node = h("div", { class: "actions" });
+  fill(node,
+    button("Use another key…", () => {
+      const form = keyForm(runtime, changed);
+      node.replaceWith(form);
+      form.querySelector("input")?.focus();
+    }),
+    button("Remove the key", () => void removeKey(runtime).then(changed), { class: "danger" }));
+  return node;
 }
-
-/** @param {string} text with commands in back-quotes */
-const plain = (text) => text.split("`").map((piece, index) => (index % 2 === 1 ? h("code", null, piece) : piece));
