@@ -22,6 +22,8 @@ COMMANDS: dict[str, str] = {
     "logs": "daemon.commands.logs:logs",
     "log-level": "daemon.commands.logs:log_level",
     "service": "daemon.commands.service:service",
+    "backup": "daemon.commands.backup:backup",
+    "restore": "daemon.commands.backup:restore",
     "token": "daemon.commands.access:token",
     "connect": "daemon.commands.access:connect",
     "disconnect": "daemon.commands.access:disconnect",

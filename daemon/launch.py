@@ -73,7 +73,12 @@ def is_older(version: str) -> bool:
 def restart(data_dir: DataDir, found: Discovery) -> Discovery:
     """Ends a daemon when no agent works and starts this program's. Raises ClientError."""
     _end_when_idle(data_dir, found)
-    if found.started_by == "service":
+    return start_again(data_dir, found)
+
+
+def start_again(data_dir: DataDir, ended: Discovery) -> Discovery:
+    """Starts this program's daemon the way the one that has ended was started. Raises ClientError."""
+    if ended.started_by == "service":
         from daemon.service.base import ServiceError  # noqa: PLC0415  (only a service needs it)
         from daemon.service.choose import manager_for  # noqa: PLC0415
 

@@ -12,12 +12,14 @@ import os
 import shutil
 from collections.abc import Collection
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 
 from storage.errors import StorageError, StorageFullError, StorageReadOnlyError
 
 Part = Literal["file", "thumbnail", "view"]
 """`file` is what came in; of images, `thumbnail` is a small copy and `view` one that every model takes."""
+
+PARTS: tuple[Part, ...] = get_args(Part)
 
 INCOMING = "incoming"
 _NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
@@ -57,7 +59,7 @@ class DocumentFiles:
             for path in self._incoming(document_id).iterdir():
                 path.chmod(0o600)
             self._incoming(document_id).rename(self._folder(document_id))
-            _sync_folder(self.root)
+            sync_folder(self.root)
         except OSError as error:
             raise explain(error) from error
 
@@ -181,7 +183,7 @@ def explain(error: OSError) -> StorageError:
     return StorageError(f"The document cannot be stored or read: {error.strerror or error}.")
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
     """Makes a new name in a folder survive a power cut, where the system can do that."""
     if os.name != "posix":
         return

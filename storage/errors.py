@@ -59,3 +59,15 @@ class InvalidCursorError(StorageError):
     """A paging cursor that this list never gave out."""
 
     code = "invalid_cursor"
+
+
+class BackupError(StorageError):
+    """A backup cannot be written, or an archive is damaged, of a newer program, or not one of ours."""
+
+    code = "backup_error"
+
+
+class BackupStoppedError(StorageError):
+    """Work on a backup was to stop before its end; nothing of it is left."""
+
+    code = "backup_stopped"

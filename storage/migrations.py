@@ -1,15 +1,16 @@
-"""How a database of an earlier version becomes one of this version: numbered steps, a copy kept before each."""
+"""How a database of an earlier version becomes one of this version: numbered steps, a backup of the database before each."""
 
 from __future__ import annotations
 
 import sqlite3
-import time
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
+from storage.backups import shelf
+from storage.backups.writing import Source, write
 from storage.database import Database, explain
-from storage.errors import DatabaseTooNewError, StorageError
+from storage.errors import DatabaseTooNewError
 from storage.schema_1 import FIRST
 from storage.schema_2 import SECOND
 from storage.schema_3 import THIRD
@@ -27,7 +28,7 @@ class Migration:
 MIGRATIONS: tuple[Migration, ...] = (
     Migration(1, "conversations, messages, turns, rules", FIRST),
     Migration(2, "branches, documents, tasks, environments, usage", SECOND),
-    Migration(3, "documents in use, their text, their files; runs of tasks", THIRD),
+    Migration(3, "documents in use, their text, their files; runs of tasks; upkeep", THIRD),
 )
 
 
@@ -63,7 +64,7 @@ def migrate(
 ) -> tuple[int, ...]:
     """Brings the database to the newest version; the numbers of the migrations that ran come back.
 
-    A database that already holds something is copied into `backups` before each migration.
+    A database that already holds something is backed up, without documents, before each migration.
 
     Raises:
         DatabaseTooNewError: a newer program has written the database; nothing was changed.
@@ -78,33 +79,11 @@ def migrate(
         if migration.number <= at:
             continue
         if not is_new:
-            backup(database, backups / f"before-{migration.number}-{time.strftime('%Y%m%dT%H%M%S')}.db")
+            write(Source(database.path), shelf.before_migration(backups, migration.number))
         _run(database, migration)
         at = migration.number
         done.append(at)
     return tuple(done)
-
-
-def backup(database: Database, target: Path) -> None:
-    """Copies the database, as of now, into a new file that only its owner can read.
-
-    Raises:
-        StorageError: the copy could not be written whole; none is left.
-    """
-    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    try:
-        target.touch(mode=0o600, exist_ok=False)
-    except OSError as error:
-        raise StorageError(f"The database could not be copied to {target}: {error}") from error
-    copy = sqlite3.connect(target)
-    try:
-        database.connection.backup(copy)
-    except sqlite3.Error as error:
-        copy.close()
-        target.unlink(missing_ok=True)
-        raise StorageError(f"The database could not be copied to {target}: {error}") from error
-    finally:
-        copy.close()
 
 
 def _check(at: int, path: Path, newest: int) -> None:

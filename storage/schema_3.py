@@ -1,4 +1,4 @@
-"""The third form of the database: what uses a document and is found in it, which files go, what runs a task."""
+"""The third form of the database: what uses a document and is found in it, which files go, what runs a task, upkeep."""
 
 from __future__ import annotations
 
@@ -54,4 +54,14 @@ ALTER TABLE tasks ADD COLUMN run_message_id TEXT;
 CREATE INDEX tasks_by_run ON tasks (run_message_id) WHERE run_message_id IS NOT NULL;
 """
 
-THIRD = DOCUMENTS + ENTITIES + TASKS
+UPKEEP = """
+CREATE TABLE upkeep (
+    pk INTEGER PRIMARY KEY AUTOINCREMENT,
+    at INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    is_problem INTEGER NOT NULL,
+    note TEXT NOT NULL
+) STRICT;
+"""
+
+THIRD = DOCUMENTS + ENTITIES + TASKS + UPKEEP

@@ -20,6 +20,7 @@ from storage.document_tables import (
     RemovedDocumentTable,
 )
 from storage.table_base import Table
+from storage.upkeep_table import UpkeepTable
 
 
 class ProjectTable(Table):
@@ -287,4 +288,5 @@ TABLES: tuple[type[Table], ...] = (
     McpApprovalTable,
     RenderedTable,
     EntityTable,
+    UpkeepTable,
 )

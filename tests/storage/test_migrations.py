@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import sqlite3
 import stat
 from pathlib import Path
 
 import pytest
 
+from storage.backups.reading import unpack
 from storage.database import Database
 from storage.errors import DatabaseTooNewError, StorageError
-from storage.migrations import MIGRATIONS, Migration, backup, migrate, refuse_newer, version
+from storage.migrations import MIGRATIONS, Migration, migrate, refuse_newer, version
 from storage.tables import TABLES
 
 SECOND = Migration(2000, "second", "CREATE TABLE second (n INTEGER); INSERT INTO second VALUES (1);")
@@ -44,13 +44,14 @@ def test_a_copy_is_made_before_a_filled_database_changes(empty: Database, tmp_pa
     migrate(empty, backups)
     before = len(list(backups.glob("*"))) if backups.exists() else 0
     assert migrate(empty, backups, (*MIGRATIONS, SECOND)) == (2000,)
-    copies = sorted(backups.glob("before-2000-*.db"))
+    copies = sorted(backups.glob("before-2000-*.tar.gz"))
     assert len(copies) == 1
     assert len(list(backups.glob("*"))) == before + 1
     assert stat.S_IMODE(copies[0].stat().st_mode) == 0o600
-    with sqlite3.connect(copies[0]) as copy:
-        assert copy.execute("PRAGMA user_version").fetchone() == (MIGRATIONS[-1].number,)
-    copy.close()
+    (tmp_path / "unpacked").mkdir()
+    copied = unpack(copies[0], tmp_path / "unpacked", MIGRATIONS[-1].number)
+    assert copied.schema == MIGRATIONS[-1].number
+    assert not copied.has_documents
     assert empty.rows("SELECT n FROM second") == [(1,)]
 
 
@@ -76,7 +77,8 @@ def test_a_newer_database_is_refused_untouched(empty: Database, tmp_path: Path) 
 
 def test_a_copy_that_cannot_be_made_stops_the_migration(empty: Database, tmp_path: Path) -> None:
     migrate(empty, tmp_path / "backups")
-    (tmp_path / "copy.db").write_text("mine")
-    with pytest.raises(StorageError, match="could not be copied"):
-        backup(empty, tmp_path / "copy.db")
-    assert (tmp_path / "copy.db").read_text() == "mine"
+    (tmp_path / "backups").write_text("mine")
+    with pytest.raises(StorageError, match="cannot be written"):
+        migrate(empty, tmp_path / "backups", (*MIGRATIONS, SECOND))
+    assert version(empty) == MIGRATIONS[-1].number
+    assert (tmp_path / "backups").read_text() == "mine"

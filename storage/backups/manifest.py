@@ -1,0 +1,89 @@
+"""What an archive says about itself: who made it, of what, and what each file in it must be."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from importlib import metadata
+from typing import Any
+
+from storage.errors import BackupError
+
+FORMAT = 1
+NAME = "manifest.json"
+DATABASE = "stagent.db"
+SETTINGS = "settings.json"
+DOCUMENTS = "documents"
+MAX_BYTES = 256 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class FileEntry:
+    """One file of an archive.
+
+    Attributes:
+        sha256: in hex.
+    """
+
+    size_bytes: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """The last file of an archive: an archive without one was not written to its end.
+
+    Attributes:
+        program: version of the program that made it.
+        schema: version of the database in it.
+        created_at: milliseconds since the epoch.
+        has_documents: False for a copy of the database alone, as migrations make it.
+        missing: files of documents that were gone when the archive was made.
+    """
+
+    program: str
+    schema: int
+    created_at: int
+    has_documents: bool
+    files: Mapping[str, FileEntry]
+    missing: tuple[str, ...] = ()
+
+    def encode(self) -> bytes:
+        """The file."""
+        values = {"format": FORMAT, **asdict(self), "files": {k: asdict(v) for k, v in self.files.items()}}
+        return json.dumps(values, indent=1, ensure_ascii=False).encode()
+
+
+def decode(raw: bytes) -> Manifest:
+    """The manifest of a file.
+
+    Raises:
+        BackupError: it is none, or of a newer program.
+    """
+    try:
+        values: dict[str, Any] = json.loads(raw)
+        if values["format"] != FORMAT:
+            raise BackupError(
+                f"The archive has form {values['format']!r}, and this program knows form {FORMAT}. "
+                "Install a newer stagent."
+            )
+        files = {
+            str(name): FileEntry(int(entry["size_bytes"]), str(entry["sha256"]))
+            for name, entry in values["files"].items()
+        }
+        return Manifest(
+            program=str(values["program"]),
+            schema=int(values["schema"]),
+            created_at=int(values["created_at"]),
+            has_documents=bool(values["has_documents"]),
+            files=files,
+            missing=tuple(map(str, values["missing"])),
+        )
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise BackupError("The archive is damaged: its manifest cannot be read.") from error
+
+
+def program_version() -> str:
+    """The version of the program that is installed."""
+    return metadata.version("stagent")

@@ -1,0 +1,25 @@
+"""`stagent` as another program runs it, on a data folder of a test."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.daemon_process import clean_environment
+
+DEADLINE_S = 60.0
+
+
+def stagent(data_dir: Path, *args: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Runs a command to its end; nobody sits at its terminal."""
+    return subprocess.run(
+        [sys.executable, "-m", "daemon", "--data-dir", str(data_dir), *args],
+        stdin=subprocess.DEVNULL,
+        env=clean_environment(data_dir.parent, STAGENT_PORT="0", **environment),
+        cwd=data_dir.parent,
+        capture_output=True,
+        text=True,
+        timeout=DEADLINE_S,
+        check=False,
+    )
