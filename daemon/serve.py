@@ -18,7 +18,6 @@ from tornado.httpserver import HTTPServer
 
 from actors.documents.keeper import sweep
 from actors.events import RowKind
-from actors.recovery import recover
 from actors.system import Actors, resume_queues, start_actors, stop_actors
 from daemon import discovery, presenters, settings
 from daemon.app import api_document, make_app
@@ -28,6 +27,7 @@ from daemon.hub import EventHub
 from daemon.idleness import IdleWatch
 from daemon.listeners import ListenError, Listeners
 from daemon.logs.setup import Logs
+from daemon.opening import open_database
 from daemon.page_files import PageFiles
 from daemon.rendering.answers import RenderedAnswers
 from daemon.rendering.renderer import Renderer
@@ -44,7 +44,6 @@ from storage import conversations, events, queue, tasks, turns
 from storage.database import Database
 from storage.document_files import DocumentFiles
 from storage.errors import StorageError
-from storage.migrations import migrate, refuse_newer
 from storage.paths import DataDir
 from storage.records import EventRow
 from storage.times import now_ms, to_iso
@@ -99,11 +98,8 @@ def serve(options: ServeOptions) -> None:
             current = settings.load(data_dir, options.environment, port=options.port)
             options.logs.set_level(current.log_level)
             options.logs.open_file(data_dir.logs, instead=options.started_by == "demand")
-            refuse_newer(data_dir.database)
-            database = Database(data_dir.database)
+            database = open_database(data_dir)
             try:
-                migrate(database, data_dir.backups)
-                recover(database)
                 sweep(database, DocumentFiles(data_dir.documents))
                 asyncio.run(_run(options, current, database))
             finally:

@@ -1,0 +1,71 @@
+"""Opens the database at start: finishes a restore, finds damage, brings it to this program's form.
+
+SQLite survives a crash of the program or the machine, so all of it is read only after the last daemon did not end
+well, and for two seconds at the most: every start would pay otherwise. Daily backups are checked in whole. Damage
+that shows only later is an error of the request that meets it.
+"""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+
+from actors.recovery import recover
+from storage import damaged, upkeep
+from storage.backups import restoring, shelf
+from storage.database import Database, explain
+from storage.errors import DatabaseUnreadableError
+from storage.migrations import migrate, refuse_newer
+from storage.paths import DataDir
+from storage.times import now_ms
+from storage.upkeep import UpkeepNote
+
+logger = logging.getLogger(__name__)
+
+
+def open_database(data_dir: DataDir) -> Database:
+    """The database, ready for use. One that is damaged is put aside, and an empty one takes its place.
+
+    Raises:
+        StorageError: it cannot be used, or a newer program has written it.
+    """
+    if restoring.finish(data_dir):
+        logger.warning("a restore that had broken off was finished")
+    try:
+        return _opened(data_dir)
+    except DatabaseUnreadableError as error:
+        note = _start_anew(data_dir, error)
+    database = _opened(data_dir)
+    database.write(*upkeep.insert(note))
+    return database
+
+
+def _opened(data_dir: DataDir) -> Database:
+    refuse_newer(data_dir.database)
+    was_cut_off = damaged.was_cut_off(data_dir)
+    database = Database(data_dir.database)
+    try:
+        if was_cut_off and not damaged.check(database):
+            logger.info("the database is large: only a part of it was checked for damage")
+        migrate(database, data_dir.backups)
+        recover(database)
+    except sqlite3.Error as error:
+        database.close()
+        raise explain(error, data_dir.database) from error
+    except BaseException:
+        database.close()
+        raise
+    return database
+
+
+def _start_anew(data_dir: DataDir, error: DatabaseUnreadableError) -> UpkeepNote:
+    aside = damaged.put_aside(data_dir)
+    newest = shelf.newest(data_dir.backups)
+    advice = (
+        f"`stagent restore {newest}` brings the newest backup back."
+        if newest is not None
+        else "There is no backup in the folder of backups."
+    )
+    text = f"The database was damaged and is kept, with its documents, in {aside}. The daemon began anew. {advice}"
+    logger.error("%s %s", error, text)
+    return UpkeepNote(now_ms(), "damaged", is_problem=True, note=text)
