@@ -9,7 +9,7 @@ BIN := $(VENV)/bin
 endif
 SOURCES := actors benchmarks daemon desktop storage tests
 
-.PHONY: run install install-desktop test bench bench-json format system-deps clean
+.PHONY: run install install-desktop test bench bench-json format screenshots system-deps clean
 
 # Where there is a display, the window and its web view come along.
 ifneq ($(DISPLAY)$(WAYLAND_DISPLAY)$(filter Darwin Windows_NT,$(OS) $(shell uname -s)),)
@@ -40,6 +40,10 @@ bench-json: $(VENV)/.tested
 format: $(VENV)/.tested
 	"$(BIN)/ruff" format $(SOURCES)
 	"$(BIN)/ruff" check --fix $(SOURCES)
+
+# Pictures of the chat page for docs/screenshots.
+screenshots: $(VENV)/.tested
+	"$(BIN)/python" -m tests.desktop.screenshots
 
 # The packages of the system that some tests need; the program itself needs none.
 system-deps:

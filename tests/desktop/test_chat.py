@@ -60,6 +60,7 @@ def test_a_question_is_answered(open_page: OpenPage, daemon: DaemonProcess, api:
     expect(form.get_by_role("button", name="Answer")).to_be_disabled()
     form.get_by_label("Postgres").check()
     form.get_by_role("button", name="Answer").click(delay=GUARD_MS + 50)
+    expect(form).to_be_hidden()
     expect(page.get_by_role("article", name="Answer")).to_contain_text("Postgres")
     row = next(row for row in api.messages(conversation) if row["role"] == "system")
     assert row["metadata"]["answers"] == {"Which database?": "Postgres"}

@@ -88,6 +88,8 @@ export class Session {
    * @param {string} [clientMessageId] the one of a try before, so that a message is never sent twice
    */
   async send(content, more = {}, clientMessageId = crypto.randomUUID()) {
+    const { parentId } = /** @type {{parentId?: string}} */ (more);
+    if (parentId !== undefined) this._cut((row) => row.parentId === (parentId === "root" ? null : parentId) && row.role === "user");
     const isBusy = this.transcript.value.live !== null && !this.transcript.value.live.isOver;
     if (!isBusy) this.transcript.update((state) => ({ ...state, sending: { clientMessageId, content, problem: null } }));
     try {
@@ -95,6 +97,7 @@ export class Session {
       if (isBusy) await this.loadQueue();
     } catch (error) {
       this.transcript.update((state) => ({ ...state, sending: null }));
+      if (parentId !== undefined) await this.reload();
       throw error;
     }
   }
@@ -104,8 +107,20 @@ export class Session {
    * @param {string} messageId
    */
   async retry(messageId) {
-    await this._start(`${this.path}/messages/${messageId}/retry`, undefined);
-    await this.reload();
+    const { rows } = this.transcript.value;
+    const given = rows.find((row) => row.id === messageId);
+    this._cut((row) => row.role === "assistant" && (row === given || row.parentId === messageId));
+    try {
+      await this._start(`${this.path}/messages/${messageId}/retry`, undefined);
+    } finally {
+      await this.reload();
+    }
+  }
+
+  /** Takes away what is about to be replaced, from the first such row on. @param {(row: Message) => boolean} isFirst */
+  _cut(isFirst) {
+    const at = this.transcript.value.rows.findIndex(isFirst);
+    if (at >= 0) this.transcript.update((state) => ({ ...state, rows: state.rows.slice(0, at) }));
   }
 
   /** Has the model summarise what came before. */
@@ -199,7 +214,9 @@ export class Session {
   _react(event) {
     if (event.turnId == null) return;
     if (event.type === "message") {
-      void this._loadNewer();
+      // Rows of another branch do not come after those that are here.
+      const last = this.transcript.value.rows.at(-1);
+      void (last && last.branchId !== event.branchId ? this.reload() : this._loadNewer());
       if (event.wasQueued) void this.loadQueue();
     }
     if (event.type === "compaction") void this._loadNewer();

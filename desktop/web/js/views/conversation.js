@@ -11,13 +11,16 @@ import { isBusy } from "../state/transcript.js";
 import { toast } from "../toasts.js";
 import { exportMarkdown } from "../export.js";
 import { Composer } from "./composer.js";
+import { branchSwitch } from "./branch-switch.js";
 import { ContextMeter } from "./context-meter.js";
 import { FindBar } from "./find.js";
 import { ModelPicker } from "./model-picker.js";
 import { drawQueue } from "./queue.js";
-import { titleOf } from "./sidebar.js";
+import { titleOf } from "./conversation-row.js";
+import { editTitle } from "./title-editor.js";
 import { openShortcuts } from "./shortcuts.js";
-import { TranscriptView, skeleton } from "./transcript.js";
+import { skeleton } from "./transcript-items.js";
+import { TranscriptView } from "./transcript.js";
 
 /**
  * @typedef {import("../types.js").Conversation} Conversation
@@ -50,7 +53,7 @@ export class ConversationView {
       goOn: () => void this._try(() => this.session.send(GO_ON)),
       copy: (text) => void copyText(text),
       more: (message, anchor) => this._openMessageMenu(message, anchor),
-      siblings: (message) => this._siblings(message),
+      siblings: (message) => branchSwitch(message, (branchId) => void this._try(() => this.session.switchBranch(branchId))),
       edit: (message) => this._edit(message),
       loadOlder: () => void this._try(() => this.session.loadOlder()),
       place: () => ({ workingDirectory: this.conversation?.workingDirectory, projectName: app.projectName(this.conversation?.projectId ?? null) }),
@@ -87,6 +90,7 @@ export class ConversationView {
       this.session.connected.watch((isConnected) => {
         this._banner.hidden = isConnected;
       }),
+      app.projects.watch(() => this._drawHead()),
       app.feed.list.watch((list) => {
         const found = list.byId.get(id);
         if (found) this._setConversation(found);
@@ -171,7 +175,8 @@ export class ConversationView {
     const conversation = this.conversation;
     document.title = `${conversation ? titleOf(conversation) : "Chat"} – stagent`;
     if (conversation) this.picker.show(conversation);
-    const stamp = JSON.stringify([conversation?.title, conversation?.usage, conversation?.projectId, conversation?.workingDirectory]);
+    if (this._head.querySelector(".title-input")) return;
+    const stamp = JSON.stringify([this._app.projectName(conversation?.projectId ?? null), conversation?.title, conversation?.usage, conversation?.projectId, conversation?.workingDirectory]);
     if (stamp === this._headStamp) return;
     this._headStamp = stamp;
     const title = conversation ? titleOf(conversation) : "";
@@ -236,21 +241,6 @@ export class ConversationView {
     this.composer.setText(this._keptDraft);
   }
 
-  /** @param {Message} message @returns {Node | null} arrows to the alternatives of a message */
-  _siblings(message) {
-    const { siblings } = message;
-    if (siblings.length < 2) return null;
-    const at = siblings.findIndex((one) => one.messageId === message.id);
-    const go = (/** @type {number} */ to) => void this._try(() => this.session.switchBranch(siblings[to].branchId));
-    return h(
-      "span",
-      { class: "branch-switch", role: "group", "aria-label": "Versions" },
-      iconButton("chevron-left", "Earlier version", () => go(at - 1), { disabled: at === 0 }),
-      `${at + 1} / ${siblings.length}`,
-      iconButton("chevron-right", "Later version", () => go(at + 1), { disabled: at === siblings.length - 1 }),
-    );
-  }
-
   /** @param {Message} message @param {HTMLElement} anchor */
   _openMessageMenu(message, anchor) {
     openMenu(anchor, [
@@ -295,24 +285,11 @@ export class ConversationView {
     const heading = this._head.querySelector("h1");
     const { conversation } = this;
     if (!heading || !conversation) return;
-    const input = h("input", { class: "input title-input", "aria-label": "Title", maxlength: 200, prop: { value: conversation.title ?? "" } });
-    const end = async (/** @type {boolean} */ keeps) => {
-      if (!input.isConnected) return;
-      const title = input.value.trim();
+    editTitle(heading, conversation.title ?? "", async (title) => {
       this._headStamp = "";
-      fill(heading);
-      if (keeps && title !== (conversation.title ?? "")) await this._try(async () => this._setConversation(await this._app.feed.change(this.id, { title: title || null })));
+      if (title !== null) await this._try(async () => this._setConversation(await this._app.feed.change(this.id, { title: title || null })));
       this._drawHead();
-    };
-    input.addEventListener("keydown", (event) => {
-      if (event.key !== "Enter" && event.key !== "Escape") return;
-      event.stopPropagation();
-      void end(event.key === "Enter");
     });
-    input.addEventListener("blur", () => void end(true));
-    fill(heading, input);
-    input.focus();
-    input.select();
   }
 
   /** @param {import("../api.js").ApiError} error */

@@ -3,7 +3,7 @@
 import { h, icon, iconButton } from "../dom.js";
 import { PermissionCard } from "./permission-card.js";
 import { QuestionForm } from "./question-form.js";
-import { titleOf } from "./sidebar.js";
+import { titleOf } from "./conversation-row.js";
 
 /** @typedef {import("../app.js").App} App */
 

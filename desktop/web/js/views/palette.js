@@ -2,7 +2,7 @@
 
 import { get } from "../api.js";
 import { fill, h, icon, uniqueId } from "../dom.js";
-import { titleOf } from "./sidebar.js";
+import { titleOf } from "./conversation-row.js";
 
 /**
  * @typedef {import("../app.js").App} App

@@ -2,10 +2,10 @@
 
 import { CONVERSATIONS, ask, get, sentence } from "../api.js";
 import { button, fill, h, icon, iconButton } from "../dom.js";
-import { ago, dayGroup, exactTime } from "../format.js";
-import { setHtml } from "../html.js";
+import { dayGroup, exactTime } from "../format.js";
 import { openMenu } from "../menus.js";
 import { toast, undoable } from "../toasts.js";
+import { hitRow, markOf, titleOf } from "./conversation-row.js";
 
 /**
  * @typedef {import("../types.js").Conversation} Conversation
@@ -282,28 +282,6 @@ export class Sidebar {
       else first.focus();
     }
   }
-}
-
-/** @param {Conversation} conversation */
-export const titleOf = (conversation) => conversation.title || "New chat";
-
-/** @param {any} hit */
-function hitRow(hit) {
-  const snippet = h("small", { class: "truncate" });
-  setHtml(snippet, hit.snippet);
-  const link = h("a", { class: "side-link hit", href: `/conversations/${hit.conversationId}`, dir: "auto" }, h("span", { class: "truncate" }, hit.title || "New chat"), snippet, h("span", { class: "visually-hidden" }, ago(hit.createdAt)));
-  return h("div", { role: "listitem" }, link);
-}
-
-/** @param {Conversation} conversation @param {boolean} isUnread @param {boolean} hasFailed */
-function markOf(conversation, isUnread, hasFailed) {
-  const [name, kind, words] =
-    conversation.pendingRequests > 0 || conversation.turn === "waiting" ? ["circle-dot", "waiting", "Waits for you"]
-    : conversation.turn === "running" ? ["loader-circle", "running", "Running"]
-    : hasFailed ? ["circle-alert", "failed", "Failed"]
-    : isUnread ? ["circle-check", "unread", "New answer"]
-    : ["", "", ""];
-  return h("span", { class: `mark ${kind}` }, name && [icon(name, kind === "running" ? "spin" : ""), h("span", { class: "visually-hidden" }, words)]);
 }
 
 /** @param {HTMLElement} link @param {boolean} isCurrent */

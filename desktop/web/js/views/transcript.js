@@ -1,8 +1,9 @@
 // The conversation itself: items in order, the end in sight unless the reader scrolled up.
 
-import { button, fill, h, icon, iconButton, time } from "../dom.js";
+import { button, h, icon, iconButton, time } from "../dom.js";
 import { AnswerView } from "./answer.js";
 import { resolvedLine } from "./permission-card.js";
+import { attachmentsOf, compactionItem, ownersOf, pendingItem, withMentions } from "./transcript-items.js";
 import { TranscriptWindow } from "./transcript-window.js";
 
 /**
@@ -283,68 +284,4 @@ export class TranscriptView {
     const live = this._state?.live ?? null;
     if (live) (this._items.get(live.messageId ?? "live") ?? this._items.get("live"))?.view?.tick(live);
   }
-}
-
-/**
- * Under which answer each request is shown: the last one before it.
- * @param {Transcript} state
- * @returns {Map<string, Request[]>} by the answer's id
- */
-function ownersOf(state) {
-  /** @type {Map<string, Request[]>} */
-  const owners = new Map();
-  const given = new Set();
-  const add = (/** @type {string} */ id, /** @type {Request} */ request) => {
-    owners.set(id, [...(owners.get(id) ?? []), request]);
-    given.add(request.id);
-  };
-  let answer = "";
-  for (const row of state.rows) {
-    if (row.role === "assistant") answer = row.id;
-    const request = state.requests[row.id];
-    if (request && answer) add(answer, request);
-  }
-  const live = state.live?.messageId ?? "live";
-  for (const request of Object.values(state.requests)) if (!given.has(request.id)) add(live, request);
-  return owners;
-}
-
-/** The text, with the names of what it mentions set off. @param {Message} row */
-function withMentions(row) {
-  /** @type {string[]} */
-  const labels = (row.metadata?.mentions ?? []).map((/** @type {any} */ mention) => `@${mention.label}`);
-  const found = labels.sort((a, b) => b.length - a.length).map((label) => label.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
-  if (found.length === 0) return row.content;
-  const pieces = row.content.split(new RegExp(`(${found.join("|")})`, "u"));
-  return pieces.map((piece, index) => (index % 2 === 1 ? h("span", { class: "mention" }, piece) : piece));
-}
-
-/** @param {Message} row */
-function attachmentsOf(row) {
-  const ids = row.metadata?.attachments ?? [];
-  if (ids.length === 0) return null;
-  return h("div", { class: "quick-access" }, ids.map((/** @type {any} */ one) => {
-    const id = typeof one === "string" ? one : one.id;
-    return h("a", { class: "pill", href: `/documents/${id}` }, icon("paperclip", "small"), h("span", { class: "truncate" }, one.name ?? "Attachment"));
-  }));
-}
-
-/** @param {string} content */
-const pendingItem = (content) => h("article", { class: "item user-item is-pending", "aria-label": "Your message, being sent" }, h("div", { class: "bubble", dir: "auto" }, content), h("div", { class: "item-actions" }));
-
-/** @param {Message} row */
-function compactionItem(row) {
-  const data = row.metadata ?? {};
-  const details = h("details", null, h("summary", null, "Earlier messages were summarised for the model"), h("p", null, data.summary ?? row.content));
-  return h("div", { class: "item notice neutral settled" }, icon("archive"), h("div", { class: "body" }, details));
-}
-
-/**
- * Grey lines while the first messages load.
- * @returns {HTMLElement}
- */
-export function skeleton() {
-  const node = h("div", { class: "item", "aria-hidden": "true" });
-  fill(node, [1, 2, 3].map(() => h("div", { class: "skeleton" })));
-  return node;
 }

@@ -1,0 +1,103 @@
+"""Answers that are tried again, messages that are changed, copies, and what went wrong."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.api import Api
+from tests.daemon_process import DaemonProcess
+from tests.desktop.conftest import OpenPage
+from tests.desktop.screens import send
+from tests.fakes.anthropic_api import FakeAnthropic
+from tests.fakes.script import Answer, Calls, Refuses, Says
+
+
+@pytest.fixture
+def page(open_page: OpenPage, connected: DaemonProcess, model: FakeAnthropic) -> Page:
+    """A conversation with one answer."""
+    model.script(Answer(Says("The **first** answer.")))
+    conversation = connected.client.new("claude-code")
+    connected.client.ask(conversation, "question one")
+    return open_page(connected, f"/conversations/{conversation}")
+
+
+def answers(page: Page):
+    return page.get_by_role("article", name="Answer")
+
+
+def test_an_answer_is_tried_again_and_both_can_be_seen(page: Page, model: FakeAnthropic) -> None:
+    expect(answers(page).locator("strong")).to_have_text("first")
+    model.script(Answer(Says("The second answer.")))
+    page.get_by_role("button", name="Answer again").click()
+    expect(answers(page)).to_contain_text("The second answer.")
+    expect(answers(page)).to_contain_text("2 / 2")
+    page.get_by_role("button", name="Earlier version").click()
+    expect(answers(page)).to_contain_text("The first answer.")
+    expect(page.get_by_role("button", name="Earlier version")).to_be_disabled()
+
+
+def test_a_message_is_changed_on_a_branch_of_its_own(page: Page, model: FakeAnthropic) -> None:
+    page.get_by_role("article", name="Your message").hover()
+    page.get_by_role("button", name="Edit message").click()
+    field = page.get_by_label("Message", exact=True)
+    expect(field).to_have_value("question one")
+    model.script(Answer(Says("Another answer.")))
+    field.fill("question two")
+    page.keyboard.press("Enter")
+    expect(answers(page)).to_contain_text("Another answer.")
+    expect(page.locator(".bubble")).to_have_text(["question two"])
+    page.get_by_role("button", name="Earlier version").click()
+    expect(page.locator(".bubble")).to_have_text(["question one"])
+    expect(answers(page)).to_contain_text("The first answer.")
+
+
+def test_a_conversation_goes_on_in_a_copy(page: Page, connected: DaemonProcess) -> None:
+    original = page.url
+    answers(page).get_by_role("button", name="More for this answer").click()
+    page.get_by_role("menuitem", name="Fork from here").click()
+    page.wait_for_url(lambda url: url != original)
+    expect(answers(page)).to_contain_text("The first answer.")
+
+
+def test_a_failure_says_what_happened_and_is_tried_again(page: Page, model: FakeAnthropic) -> None:
+    model.script(Refuses(401))
+    send(page, "and then?")
+    notice = page.get_by_role("alert").filter(has_text="What there is so far is kept.")
+    expect(notice).to_be_visible()
+    model.script(Answer(Says("Here it is.")))
+    notice.get_by_role("button", name="Try again").click()
+    expect(answers(page).last).to_contain_text("Here it is.")
+    expect(notice).to_have_count(0)
+
+
+def test_a_stopped_answer_goes_on(page: Page, model: FakeAnthropic, tmp_path: Path) -> None:
+    model.script(Answer(Says("I'll wait."), Calls("Bash", {"command": "sleep 60"})))
+    send(page, "wait")
+    expect(page.get_by_role("group", name="Allow Bash?")).to_be_visible()
+    page.get_by_role("button", name="Stop", exact=True).click()
+    model.script(Answer(Says("Going on.")))
+    page.get_by_role("button", name="Continue").click()
+    expect(answers(page).last).to_contain_text("Going on.")
+
+
+def test_what_is_typed_outlives_the_daemon(open_page: OpenPage, start_daemon, tmp_path: Path) -> None:
+    daemon = start_daemon(tmp_path / "again")
+    port = daemon.url.rpartition(":")[2]
+    conversation = daemon.client.new(title="Kept")
+    page = open_page(daemon, f"/conversations/{conversation}")
+    page.get_by_label("Message", exact=True).fill("half a thought")
+    daemon.stop()
+    banner = page.get_by_role("status").filter(has_text="The daemon cannot be reached.")
+    expect(banner).to_be_visible()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("alert")).to_contain_text("what you typed is kept")
+    expect(page.get_by_label("Message", exact=True)).to_have_value("half a thought")
+    again: Api = start_daemon(tmp_path / "again", ("--port", port)).client
+    expect(banner).to_be_hidden()
+    page.get_by_label("Message", exact=True).fill("help")
+    page.keyboard.press("Enter")
+    expect(answers(page)).to_contain_text("Offline tools")
+    assert again.messages(conversation)[0]["content"] == "help"
