@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import errno
+import logging
 import sqlite3
 import threading
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -30,7 +32,19 @@ PRAGMAS = {
     "temp_store": "memory",
 }
 
+CLOSE_TIMEOUT_S = 2.0
+
 Row = tuple[Any, ...]
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Handle:
+    """A thread's connection. Its lock is held while it reads: SQLite crashes when it is closed meanwhile."""
+
+    connection: sqlite3.Connection
+    lock: threading.Lock = field(default_factory=threading.Lock)
 
 
 class Database:
@@ -46,7 +60,7 @@ class Database:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._peewee = SqliteDatabase(str(path), pragmas=PRAGMAS, check_same_thread=False)
-        self._connections: list[sqlite3.Connection] = []
+        self._handles: list[_Handle] = []
         self._lock = threading.Lock()
         self._local = threading.local()
         try:
@@ -58,22 +72,30 @@ class Database:
     @property
     def connection(self) -> sqlite3.Connection:
         """The connection of the current thread, in autocommit mode."""
-        found: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        return self._handle.connection
+
+    @property
+    def _handle(self) -> _Handle:
+        found: _Handle | None = getattr(self._local, "handle", None)
         if found is None:
             self._peewee.connect(reuse_if_open=True)
-            found = self._peewee.connection()  # type: ignore[no-untyped-call]
-            self._local.connection = found
+            found = _Handle(self._peewee.connection())  # type: ignore[no-untyped-call]
+            self._local.handle = found
             with self._lock:
-                self._connections.append(found)
+                self._handles.append(found)
         return found
 
     def rows(self, sql: str, params: Sequence[Scalar] = ()) -> list[Row]:
         """All rows of a query, as tuples."""
-        return self.connection.execute(sql, params).fetchall()
+        handle = self._handle
+        with handle.lock:
+            return handle.connection.execute(sql, params).fetchall()
 
     def row(self, sql: str, params: Sequence[Scalar] = ()) -> Row | None:
         """The first row of a query, or None."""
-        found: Row | None = self.connection.execute(sql, params).fetchone()
+        handle = self._handle
+        with handle.lock:
+            found: Row | None = handle.connection.execute(sql, params).fetchone()
         return found
 
     def select(self, query: Query) -> list[Row]:
@@ -139,14 +161,20 @@ class Database:
         self.commit()
 
     def close(self) -> None:
-        """Closes the connections of all threads; none may be using one any more."""
+        """Closes the connections of all threads. A read that is under way ends with an error; none may write."""
         with self._lock:
-            connections, self._connections = self._connections, []
-        for connection in connections:
-            connection.close()
+            handles, self._handles = self._handles, []
+        for handle in handles:
+            if not handle.lock.acquire(blocking=False):
+                handle.connection.interrupt()
+                if not handle.lock.acquire(timeout=CLOSE_TIMEOUT_S):
+                    logger.error("a connection to %s is still in use; it is left open", self.path)
+                    continue
+            handle.connection.close()
+            handle.lock.release()
 
     def __repr__(self) -> str:
-        return f"Database({str(self.path)!r}, {len(self._connections)} connections)"
+        return f"Database({str(self.path)!r}, {len(self._handles)} connections)"
 
 
 def _execute(

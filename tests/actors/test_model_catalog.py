@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from actors import model_catalog
+from actors.credentials import Credentials
 from actors.model_catalog import ModelCatalog
 from actors.models import RUNTIME_IDS
 from actors.options import Options
@@ -46,6 +47,7 @@ class FakeRuntimes:
     def __init__(self, found: dict[str, Any]) -> None:
         self.fakes = [Fake(runtime_id, found.get(runtime_id, [])) for runtime_id in RUNTIME_IDS]
         self.windows: dict[str, int] = {}
+        self.credentials = Credentials({})
 
     def every(self) -> list[Fake]:
         return self.fakes

@@ -89,3 +89,29 @@ def test_foreign_keys_hold_and_writing_is_ahead_logged(numbers: Database) -> Non
     assert numbers.row("PRAGMA foreign_keys") == (1,)
     assert numbers.row("PRAGMA journal_mode") == ("wal",)
     assert numbers.row("PRAGMA synchronous") == (1,)
+
+
+def test_closing_ends_a_read_that_is_under_way(tmp_path: Path) -> None:
+    database = Database(tmp_path / "busy.db")
+    begun = threading.Event()
+    outcome: list[Exception] = []
+
+    def tell() -> int:
+        begun.set()
+        return 1
+
+    def read() -> None:
+        database.connection.create_function("tell", 0, tell)
+        try:
+            database.rows(
+                "WITH RECURSIVE n (i) AS (SELECT tell() UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n"
+            )
+        except sqlite3.Error as error:
+            outcome.append(error)
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    assert begun.wait(10)
+    database.close()
+    reader.join(10)
+    assert [type(error) for error in outcome] == [sqlite3.OperationalError]
