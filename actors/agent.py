@@ -6,7 +6,7 @@ decision goes to the conversation and is awaited, after the text before it, so t
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pykka
@@ -51,6 +51,9 @@ class AgentTurn:
         cost_usd: what the turn has cost so far; None where a price is not known.
         touched: what of the person's work its tools were about, in order.
         secrets: what the person has given it that nobody else may see.
+
+    Args:
+        began: called at the first piece of the answer.
     """
 
     def __init__(
@@ -61,6 +64,7 @@ class AgentTurn:
         surface: Surface,
         transcript: list[Entry],
         guard: BudgetGuard,
+        began: Callable[[], None] | None = None,
     ) -> None:
         self.request = request
         self.conversation = conversation
@@ -86,6 +90,7 @@ class AgentTurn:
         self._pieces: list[str] = []
         self._has_text = False
         self._needs_separator = False
+        self._began = began
         self._is_closed = False
         self.secrets = GivenSecrets()
         self._unreported = Usage()
@@ -232,6 +237,8 @@ class AgentTurn:
             call_id = key if kind == "tool_output" else None
             head = run_head(kind, self.turn_id, self.request.assistant_message_id, call_id)
             self._heads[key] = head
+            if kind == "delta" and self._began is not None:
+                self._began()
         if head is not self._head:
             self._end_run()
             self._kind, self._head = kind, head

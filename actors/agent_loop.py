@@ -7,6 +7,7 @@ import logging
 import os
 import sqlite3
 import threading
+import time
 from collections.abc import Coroutine
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
@@ -28,6 +29,7 @@ from actors.errors import TurnError
 from actors.events import EventSink, QuickAccessLink
 from actors.file_index import FileIndex
 from actors.log_context import LogContext, enter
+from actors.measures import Measures
 from actors.notices import AgentFailed, AgentFinished, AgentStopped, TurnRequest
 from actors.options import Options
 from actors.runtimes.registry import Runtimes
@@ -61,6 +63,7 @@ class AgentLoop:
         toolbox: the tools that they have.
         scans: keeps what is known of their projects up to date.
         documents: keeps the images that tools return.
+        measures: how soon agents begin to answer.
     """
 
     def __init__(
@@ -71,6 +74,7 @@ class AgentLoop:
         toolbox: Toolbox,
         scans: Scans,
         documents: DocumentKeeper,
+        measures: Measures,
     ) -> None:
         self.runtimes = runtimes
         self.toolbox = toolbox
@@ -79,6 +83,7 @@ class AgentLoop:
         self._scans = scans
         self._database = database
         self._documents = documents
+        self._measures = measures
         self._loop = asyncio.new_event_loop()
         self._workers = ThreadPoolExecutor(WORKERS, thread_name_prefix="tools")
         # Reads of the transcript keep to one thread, since each thread has a connection of its own.
@@ -172,9 +177,10 @@ class AgentLoop:
             prepared = await self._loop.run_in_executor(
                 self._reader, prepare, self._database, request, budget
             )
+            began = partial(self._first_text, request.conversation.runtime_id, time.perf_counter())
             guard = BudgetGuard(self._database, self._reader, request)
             transcript = prepared.history.transcript
-            turn = AgentTurn(request, conversation, self._sink, prepared.surface, transcript, guard)
+            turn = AgentTurn(request, conversation, self._sink, prepared.surface, transcript, guard, began)
             self._turns[turn_id] = turn
             room = Room(turn, prepared, self._database, self._reader)
             stop_reason = await self._work(turn, prepared, room)
@@ -238,6 +244,9 @@ class AgentLoop:
         except sqlite3.Error:
             logger.exception("the links of turn %s could not be looked up", turn.turn_id)
             return ()
+
+    def _first_text(self, runtime_id: str, began_at: float) -> None:
+        self._measures.first_delta.observe(time.perf_counter() - began_at, runtime_id)
 
     def _stop_turn(self, turn_id: str) -> None:
         task = self._tasks.get(turn_id)

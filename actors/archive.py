@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from dataclasses import replace
 from typing import Any
 
@@ -11,6 +12,7 @@ import pykka
 from actors.bridge import Actor, Reply, tell
 from actors.errors import ShuttingDownError
 from actors.events import EventSink
+from actors.measures import Measures
 from actors.writes import Commit, Write
 from storage.database import Database
 from storage.errors import ConflictError, StorageError
@@ -31,6 +33,12 @@ async def stored(archive: pykka.ActorRef[Any], write: Write) -> None:
     await reply
 
 
+def inbox_length(archive: pykka.ActorRef[Any]) -> int:
+    """How many messages the archive has before it."""
+    inbox: Any = archive.actor_inbox
+    return int(inbox.qsize())
+
+
 class ArchiveActor(Actor):
     """Executes `Write` messages in the order in which they come.
 
@@ -39,8 +47,8 @@ class ArchiveActor(Actor):
     commits at once.
     """
 
-    def __init__(self, database: Database, sink: EventSink) -> None:
-        super().__init__()
+    def __init__(self, database: Database, sink: EventSink, measures: Measures | None = None) -> None:
+        super().__init__(measures)
         self._database = database
         self._sink = sink
         self._group: list[Write] = []
@@ -83,11 +91,13 @@ class ArchiveActor(Actor):
     def _commit(self) -> None:
         if not self._database.connection.in_transaction:
             return
+        began = time.perf_counter()
         try:
             self._database.commit()
         except StorageError as error:
             self._fail_group(error)
             return
+        self.measures.commits.observe(time.perf_counter() - began)
         group, self._group = self._group, []
         for write in group:
             for first_seq, last_seq in write.events:

@@ -14,6 +14,7 @@ from typing import Any, Generic, TypeVar, cast
 import pykka
 
 from actors.log_context import NOTHING, Carried, LogContext, carried, enter
+from actors.measures import Measures
 
 T = TypeVar("T")
 ExcInfo = tuple[type[BaseException] | None, BaseException | None, TracebackType | None]
@@ -117,10 +118,17 @@ class Actor(pykka.ThreadingActor):
     """Base of our actors: its futures can be awaited, and its failure is told in one place.
 
     Subclasses implement `receive` and, if they hold something that others wait for, `failed`.
+
+    Args:
+        measures: where failures are counted; its own where none is given.
     """
 
     # A stop has a time limit; a thread that misses it must not keep the process alive.
     use_daemon_thread = True
+
+    def __init__(self, measures: Measures | None = None) -> None:
+        super().__init__()
+        self.measures = measures or Measures()
 
     @staticmethod
     def _create_future() -> Reply[Any]:
@@ -153,6 +161,7 @@ class Actor(pykka.ThreadingActor):
     ) -> None:
         """Pykka calls this when an exception has killed the actor; Pykka has logged it."""
         del exception_type, traceback
+        self.measures.actor_failures.add(type(self).__name__)
         if exception_value is not None:
             self.failed(exception_value)
 

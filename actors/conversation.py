@@ -36,7 +36,7 @@ class ConversationActor(Actor):
     """One conversation, while it is needed."""
 
     def __init__(self, state: notices.ConversationState, around: Surroundings) -> None:
-        super().__init__()
+        super().__init__(around.measures)
         self._record = ConversationRecord(state.conversation, state.last_message_id)
         self._last_seq = state.last_seq
         self._around = around

@@ -15,6 +15,7 @@ from actors.bridge import Actor, Reply, tell
 from actors.conversation import ConversationActor
 from actors.errors import ConversationNotFoundError, ShuttingDownError
 from actors.events import EventSink
+from actors.measures import Measures
 from actors.notices import ConversationState
 from actors.options import Options
 from actors.patterns import Pattern
@@ -41,8 +42,9 @@ class ConversationsActor(Actor):
         agents: Agents,
         sink: EventSink,
         options: Options,
+        measures: Measures,
     ) -> None:
-        super().__init__()
+        super().__init__(measures)
         self._database = database
         self._archive = archive
         self._agents = agents
@@ -99,7 +101,7 @@ class ConversationsActor(Actor):
             tasks.running_in(self._database, record.id),
         )
         around = Surroundings(
-            self.actor_ref, self._archive, self._agents, self._sink, self._options, self._rules
+            self.actor_ref, self._archive, self._agents, self._sink, self._options, self._rules, self.measures
         )
         ref = ConversationActor.start(state, around)
         self._open[record.id] = ref

@@ -19,6 +19,7 @@ from actors.documents.keeper import DocumentKeeper
 from actors.environment.scans import Scans
 from actors.events import EventSink
 from actors.mcp.servers import McpServers
+from actors.measures import Measures
 from actors.model_catalog import ModelCatalog
 from actors.options import Options
 from actors.runtimes.registry import Runtimes
@@ -87,21 +88,22 @@ def start_actors(
     sink: EventSink,
     options: Callable[[], Options],
     environment: Mapping[str, str],
+    measures: Measures,
 ) -> Actors:
     """Starts the archive, the agents and the conversations.
 
     Raises:
         pykka.ActorDeadError: an actor did not start.
     """
-    archive = started(ArchiveActor.start(database, sink))
+    archive = started(ArchiveActor.start(database, sink, measures))
     tasks = Tasks(archive)
     documents = DocumentKeeper(database, archive, DocumentFiles(options().data_dir.documents))
     runtimes = Runtimes(environment, options)
     scans = Scans(database, archive)
     mcp = McpServers(database)
-    agents = AgentLoop(sink, database, runtimes, Toolbox(database, tasks, mcp), scans, documents)
+    agents = AgentLoop(sink, database, runtimes, Toolbox(database, tasks, mcp), scans, documents, measures)
     agents.start()
-    conversations = started(ConversationsActor.start(database, archive, agents, sink, options()))
+    conversations = started(ConversationsActor.start(database, archive, agents, sink, options(), measures))
     return Actors(
         archive, agents, ModelCatalog(runtimes, options), conversations, tasks, documents, scans, mcp
     )

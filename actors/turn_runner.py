@@ -15,6 +15,7 @@ from actors.conversation_writer import ConversationWriter
 from actors.effects import Effect
 from actors.errors import InvalidInputError, ToolError
 from actors.events import EventSink, TurnState
+from actors.measures import Measures
 from actors.messages import AnswerRequest, RuleUsed
 from actors.notices import (
     AgentFailed,
@@ -69,6 +70,7 @@ class Surroundings:
     sink: EventSink
     options: Options
     rules: tuple[Rule, ...]
+    measures: Measures
 
 
 class TurnRunner:
@@ -232,6 +234,8 @@ class TurnRunner:
     def _end(self, effect: effects.End) -> None:
         turn, at = self.turn, now_ms()
         logger.info("the turn ends: %s", effect.status)
+        runtime = self._conversation.runtime_id
+        self._around.measures.turn_ended(runtime, effect.status, turn.usage, turn.cost_usd)
         seq = self._writer.publish(effect.event, is_last=True)
         self._writer.add(turns.end(turn.id, effect.status, seq, at))
         self._task_runs.ended(turn.user_message_id, turn.assistant_message_id, effect.event, at)

@@ -10,11 +10,13 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
+import time
 from collections import defaultdict
 from collections.abc import Callable
 
 from actors.event_encoding import expand, frame
 from actors.events import RowKind, TurnState
+from actors.measures import Measures
 from daemon.event_log import EventLog
 from daemon.subscription import Subscriber, Subscription
 from storage.records import EventRow
@@ -44,6 +46,7 @@ class EventHub:
         last_seq: the number of the last stored event of a conversation.
         on_change: called on the loop when a stored row changed.
         on_turn: called on the loop when a conversation's turn state changed.
+        measures: how long events take, and who is dropped.
     """
 
     def __init__(
@@ -53,6 +56,7 @@ class EventHub:
         last_seq: Callable[[str], int],
         on_change: Callable[[RowKind, str], None],
         on_turn: Callable[[str, TurnState, int], None],
+        measures: Measures | None = None,
     ) -> None:
         self._loop = loop
         self._read_stored = read_stored
@@ -65,7 +69,8 @@ class EventHub:
         self._news: set[str] = set()
         self._changed: set[tuple[RowKind, str]] = set()
         self._turns: dict[str, tuple[TurnState, int]] = {}
-        self._is_waking = False
+        self._woken_at: float | None = None
+        self._measures = measures or Measures()
         self._subscriptions: defaultdict[str, list[Subscription]] = defaultdict(list)
 
     # From any thread
@@ -181,8 +186,13 @@ class EventHub:
         ids = tuple(self._subscriptions) if conversation_id is None else (conversation_id,)
         for one in ids:
             for subscription in tuple(self._subscriptions.get(one, ())):
-                self.unsubscribe(subscription)
-                subscription.subscriber.dropped(reason)
+                self._drop(subscription, reason)
+
+    @property
+    def open_ids(self) -> frozenset[str]:
+        """Whose events may still come."""
+        with self._lock:
+            return frozenset(self._open)
 
     @property
     def subscriber_count(self) -> int:
@@ -191,8 +201,8 @@ class EventHub:
 
     def _wake(self) -> None:
         """Wakes the loop once for all that happens until it runs. Call it with the lock held."""
-        if not self._is_waking:
-            self._is_waking = True
+        if self._woken_at is None:
+            self._woken_at = time.perf_counter()
             try:
                 self._loop.call_soon_threadsafe(self._drain)
             except RuntimeError:
@@ -200,7 +210,7 @@ class EventHub:
 
     def _drain(self) -> None:
         with self._lock:
-            self._is_waking = False
+            woken_at, self._woken_at = self._woken_at, None
             news, self._news = self._news, set()
             turns, self._turns = self._turns, {}
             changed, self._changed = self._changed, set()
@@ -211,8 +221,15 @@ class EventHub:
                 self._pump(subscription)
             if conversation_id not in self._subscriptions:
                 self._forget(conversation_id)
+        if woken_at is not None and not news.isdisjoint(self._subscriptions):
+            self._measures.delta_latency.observe(time.perf_counter() - woken_at)
         for kind, row_id in changed:
             self._on_change(kind, row_id)
+
+    def _drop(self, subscription: Subscription, reason: str) -> None:
+        self._measures.dropped.add(reason)
+        self.unsubscribe(subscription)
+        subscription.subscriber.dropped(reason)
 
     def _log(self, conversation_id: str) -> EventLog:
         log = self._logs.get(conversation_id)
@@ -242,8 +259,7 @@ class EventHub:
                 return
             if not subscription.is_ready:
                 if behind > MAX_BEHIND:
-                    self.unsubscribe(subscription)
-                    subscription.subscriber.dropped("too_slow")
+                    self._drop(subscription, "too_slow")
                 return
             if not is_here:
                 frames, seq, ends = self._replay(subscription)

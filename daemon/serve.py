@@ -18,6 +18,7 @@ from tornado.httpserver import HTTPServer
 
 from actors.documents.keeper import sweep
 from actors.events import RowKind
+from actors.measures import Measures
 from actors.system import Actors, resume_queues, start_actors, stop_actors
 from daemon import discovery, presenters, settings
 from daemon.app import api_document, make_app
@@ -27,6 +28,7 @@ from daemon.hub import EventHub
 from daemon.idleness import IdleWatch
 from daemon.listeners import ListenError, Listeners
 from daemon.logs.setup import Logs
+from daemon.loop_lag import LoopLag
 from daemon.opening import open_database
 from daemon.page_files import PageFiles
 from daemon.rendering.answers import RenderedAnswers
@@ -122,7 +124,8 @@ async def _run(options: ServeOptions, current: Settings, database: Database) -> 
     options.logs.redactor.hide([token])
     gatekeeper = Gatekeeper(token)
     holder = SettingsHolder(current)
-    hub, feed = _make_hub(loop, database)
+    measures = Measures()
+    hub, feed = _make_hub(loop, database, measures)
     searcher = ThreadPoolExecutor(2, thread_name_prefix="search")
 
     def has_work() -> bool:
@@ -130,7 +133,7 @@ async def _run(options: ServeOptions, current: Settings, database: Database) -> 
 
     async with contextlib.AsyncExitStack() as stack:
         actors = start_actors(
-            database, hub, lambda: options_of(holder.current, data_dir), options.environment
+            database, hub, lambda: options_of(holder.current, data_dir), options.environment, measures
         )
         stack.push_async_callback(_stop_actors, actors)
         renderer = Renderer()
@@ -156,6 +159,7 @@ async def _run(options: ServeOptions, current: Settings, database: Database) -> 
             stop=stopping.set,
             idle=IdleWatch(loop, has_work, lambda: hub.subscriber_count > 0, stopping.set),
             logs=options.logs,
+            measures=measures,
             url=listeners.url,
             page_files=PageFiles(web.FOLDER),
             api_document=lambda: api_document(VERSION),
@@ -171,6 +175,7 @@ async def _run(options: ServeOptions, current: Settings, database: Database) -> 
         stack.callback(discovery.remove, data_dir, os.getpid())
         logger.info("stagent %s is ready at %s, process %d", VERSION, listeners.url, os.getpid())
         print(f"stagent {VERSION} is ready at {listeners.url}", flush=True)  # noqa: T201  (scripts wait for it)
+        stack.callback(LoopLag(loop, measures.loop_lag).stop)
         options.notifier.ready(listeners.url, loop)
         await stopping.wait()
         options.notifier.stopping()
@@ -178,7 +183,9 @@ async def _run(options: ServeOptions, current: Settings, database: Database) -> 
     searcher.shutdown(wait=True, cancel_futures=True)
 
 
-def _make_hub(loop: asyncio.AbstractEventLoop, database: Database) -> tuple[EventHub, ConversationFeed]:
+def _make_hub(
+    loop: asyncio.AbstractEventLoop, database: Database, measures: Measures
+) -> tuple[EventHub, ConversationFeed]:
     """The hub and the feed; each needs the other."""
 
     def read_stored(conversation_id: str, after: int, limit: int) -> list[EventRow]:
@@ -199,7 +206,12 @@ def _make_hub(loop: asyncio.AbstractEventLoop, database: Database) -> tuple[Even
 
     feed = ConversationFeed(loop, publish, read)
     hub = EventHub(
-        loop, read_stored, lambda one: events.last_seq(database, one), feed.changed, feed.turn_changed
+        loop,
+        read_stored,
+        lambda one: events.last_seq(database, one),
+        feed.changed,
+        feed.turn_changed,
+        measures,
     )
     # The feed's numbers go on from the time, so that they grow from one run to the next.
     hub.open(FEED, now_ms() * 1000)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from actors import messages as told
+from actors.measures import Measures
 from actors.options import Options
 from actors.pricing import Price
 from actors.system import Actors
@@ -61,6 +62,7 @@ class Services:
     stop: Callable[[], None]
     idle: IdleWatch
     logs: Logs
+    measures: Measures
     url: str
     page_files: PageFiles
     api_document: Callable[[], dict[str, Any]]

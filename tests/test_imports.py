@@ -18,6 +18,7 @@ ON_FIRST_USE = {
     "defusedxml",
     "charset_normalizer",
     "keyring",
+    "prometheus_client",
     "markdown_it",
     "pygments",
     "nh3",

@@ -42,6 +42,7 @@ class ApiHandler(RequestHandler):
 
     body_types: ClassVar[tuple[str, ...]] = ("application/json",)
     max_body_bytes: ClassVar[int] = MAX_BODY_BYTES
+    counts_as_use: ClassVar[bool] = True
 
     def initialize(self, services: Services) -> None:
         """Tornado calls this with what the URL table holds."""
@@ -78,7 +79,7 @@ class ApiHandler(RequestHandler):
         self.services.gate.check(
             self.request, self.get_cookie(COOKIE), body_types=self.body_types, is_public=is_public
         )
-        if not is_public:
+        if not is_public and self.counts_as_use:
             self.services.idle.used()
         if self.services.is_stopping():
             raise ApiError(503, "shutting_down", "The daemon is stopping.", headers={"Retry-After": "2"})
