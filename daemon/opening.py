@@ -11,7 +11,7 @@ import logging
 import sqlite3
 
 from actors.recovery import recover
-from storage import damaged, upkeep
+from storage import damaged, space, upkeep
 from storage.backups import restoring, shelf
 from storage.database import Database, explain
 from storage.errors import DatabaseUnreadableError
@@ -48,6 +48,9 @@ def _opened(data_dir: DataDir) -> Database:
         if was_cut_off and not damaged.check(database):
             logger.info("the database is large: only a part of it was checked for damage")
         migrate(database, data_dir.backups)
+        if not space.is_incremental(database) and space.pays(database):
+            logger.info("the database is written anew, once, without its empty space")
+            space.rebuild(database)
         recover(database)
     except sqlite3.Error as error:
         database.close()

@@ -17,6 +17,7 @@ import pykka
 from tornado.httpserver import HTTPServer
 
 from actors.documents.keeper import sweep
+from actors.errors import ConversationNotFoundError
 from actors.events import RowKind
 from actors.measures import Measures
 from actors.system import Actors, resume_queues, start_actors, stop_actors
@@ -40,6 +41,7 @@ from daemon.service.notify import Notifier
 from daemon.services import Services, SettingsHolder, options_of
 from daemon.settings import Settings, SettingsError
 from daemon.signals import reload_on_hangup, stop_on_signals
+from daemon.upkeep import Upkeep
 from daemon.version import VERSION
 from desktop import web
 from storage import conversations, events, queue, tasks, turns
@@ -171,6 +173,8 @@ async def _run(options: ServeOptions, current: Settings, database: Database) -> 
         reload_on_hangup(loop, functools.partial(_reload, options, services))
         if options.started_by == "demand":
             services.idle.end_after(lambda: holder.current.idle_exit_seconds)
+        keeping = asyncio.create_task(_upkeep(services).run())
+        stack.push_async_callback(_cancelled, keeping)
         discovery.write(data_dir, _discovery(listeners, options))
         stack.callback(discovery.remove, data_dir, os.getpid())
         logger.info("stagent %s is ready at %s, process %d", VERSION, listeners.url, os.getpid())
@@ -226,6 +230,29 @@ async def _close_server(server: HTTPServer, hub: EventHub) -> None:
         await asyncio.wait_for(server.close_all_connections(), CLOSE_TIMEOUT_S)
     except TimeoutError:
         logger.warning("some connections did not close in time")
+
+
+def _upkeep(services: Services) -> Upkeep:
+    async def remove(conversation_id: str) -> None:
+        with contextlib.suppress(ConversationNotFoundError):  # somebody else was quicker
+            await services.delete_conversation(conversation_id)
+
+    return Upkeep(
+        data_dir=services.data_dir,
+        database=services.database,
+        settings=lambda: services.settings.current,
+        store=services.actors.write,
+        is_busy=lambda: bool(services.feed.busy),
+        is_stopping=services.is_stopping,
+        remove=remove,
+        remove_files=services.actors.documents.remove_files,
+    )
+
+
+async def _cancelled(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await task
 
 
 async def _stop_actors(actors: Actors) -> None:

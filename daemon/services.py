@@ -67,6 +67,16 @@ class Services:
     page_files: PageFiles
     api_document: Callable[[], dict[str, Any]]
 
+    async def delete_conversation(self, conversation_id: str) -> None:
+        """Removes a conversation, and tells those who follow it. The files of its documents are left for later.
+
+        Raises:
+            ConversationNotFoundError: there is none.
+            StorageError: it is still there.
+        """
+        await self.actors.ask_conversation(conversation_id, told.DeleteConversation())
+        self.hub.drop_all(conversation_id, "conversation_deleted")
+
     async def apply(self, changed: Settings) -> None:
         """Puts settings in force; they hold from the next turn."""
         self.settings.current = changed

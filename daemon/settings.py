@@ -30,6 +30,7 @@ ModelName = Annotated[str, Meta(min_length=1, max_length=200)]
 Dollars = Annotated[float, Meta(gt=0, le=1_000_000)]
 Price = Annotated[float, Meta(ge=0, le=1_000_000)]
 Tokens = Annotated[int, Meta(ge=0, le=1_000_000)]
+Days = Annotated[int, Meta(ge=1, le=36_500)]
 Window = Annotated[int, Meta(ge=2_000, le=100_000_000)]
 
 
@@ -120,6 +121,19 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     mention_tokens: Annotated[
         Tokens, Meta(description="Tokens of the context for what one message mentions.")
     ] = 8_000
+    backup_daily: Annotated[bool, Meta(description="Whether the daemon backs everything up once a day.")] = (
+        True
+    )
+    backups_kept: Annotated[
+        int, Meta(ge=1, le=1000, description="How many daily backups stay, and of those before migrations.")
+    ] = 7
+    archived_days_kept: Annotated[
+        Days | None,
+        Meta(description="Archived conversations go, with their documents, after so many days; null: never."),
+    ] = None
+    upkeep_delay_seconds: Annotated[
+        Seconds, Meta(description="How long after its start the daemon waits with backups and tidying.")
+    ] = 60.0
     context_windows: Annotated[
         dict[str, Window], Meta(description="Tokens that a model can take, by its id, over what is known.")
     ] = {}

@@ -186,6 +186,16 @@ def page(
     return [record(row) for row in rows]
 
 
+def archived_before(database: Database, at: int, limit: int) -> list[str]:
+    """The archived conversations that nothing has changed since a time, oldest first; their ids."""
+    rows = database.rows(
+        "SELECT id FROM conversations WHERE status = 'archived' AND updated_at < ? "
+        "ORDER BY updated_at, id LIMIT ?",
+        (at, limit),
+    )
+    return [str(row[0]) for row in rows]
+
+
 def record(row: Row) -> Conversation:
     """The record of a row of `COLUMNS`."""
     return Conversation(row[0], row[1], row[2], bool(row[3]), *row[4:])

@@ -24,6 +24,7 @@ from storage.errors import (
 from storage.statements import Query, Scalar, Statement
 
 PRAGMAS = {
+    "auto_vacuum": 2,  # incremental; before anything else, since it holds only for a file without pages
     "journal_mode": "wal",
     "synchronous": "normal",
     "foreign_keys": 1,
@@ -181,6 +182,8 @@ def _execute(
     connection: sqlite3.Connection, sql: str, rows: Sequence[Sequence[Scalar]], *, must_change: bool
 ) -> None:
     cursor = connection.execute(sql, rows[0]) if len(rows) == 1 else connection.executemany(sql, rows)
+    if cursor.description is not None:  # a pragma works on only as far as its rows are read
+        cursor.fetchall()
     if must_change and cursor.rowcount < len(rows):
         raise ConflictError("Something else has changed it in the meantime. Look again.")
 

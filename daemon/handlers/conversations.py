@@ -121,8 +121,7 @@ class ConversationHandler(ApiHandler):
     async def delete(self, conversation_id: str) -> None:
         """Stops a running turn and removes everything."""
         self.conversation(conversation_id)
-        await self.services.actors.ask_conversation(conversation_id, told.DeleteConversation())
-        self.services.hub.drop_all(conversation_id, "conversation_deleted")
+        await self.services.delete_conversation(conversation_id)
         await self.services.actors.documents.remove_files()
         self.answer_nothing()
 

@@ -14,6 +14,9 @@ PAGES_PER_STEP = 512
 PAUSE_S = 0.002
 """Between two steps, so that the disk serves others too."""
 
+STEPS_BETWEEN_LOOKS = 100_000
+"""Instructions of SQLite's machine, about a millisecond."""
+
 Progress = Callable[[int, int], None]
 """Told how much is done, and of how much. What it raises ends the work."""
 
@@ -74,17 +77,21 @@ def version_of(path: Path) -> int:
         connection.close()
 
 
-def check_whole(path: Path) -> None:
+def check_whole(path: Path, is_stopped: Callable[[], bool] = never) -> None:
     """Reads all of a database file that nobody uses.
 
     Raises:
+        BackupStoppedError: it was to stop.
         DatabaseUnreadableError: it is damaged.
         StorageError: it cannot be read.
     """
     connection = _opened(path)
+    connection.set_progress_handler(is_stopped, STEPS_BETWEEN_LOOKS)
     try:
         found = connection.execute("PRAGMA quick_check(1)").fetchone()
     except sqlite3.Error as error:
+        if is_stopped():
+            raise BackupStoppedError from error
         raise explain(error, path) from error
     finally:
         connection.close()

@@ -76,7 +76,7 @@ def write(
     try:
         copy = folder / DATABASE
         snapshot.take(source.database, copy, is_stopped)
-        snapshot.check_whole(copy)
+        snapshot.check_whole(copy, is_stopped)
         schema = snapshot.version_of(copy)
         files, missing = _documents(source, copy)
         total = copy.stat().st_size + sum(path.stat().st_size for _, path in files)
