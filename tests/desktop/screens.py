@@ -8,6 +8,7 @@ from pathlib import Path
 from playwright.sync_api import Page, expect
 
 from tests.api import Api
+from tests.sample_files import image
 
 Show = Callable[[Page, str, Api, Path], None]
 
@@ -157,6 +158,43 @@ def server(page: Page, url: str, api: Api, folder: Path) -> None:
     expect(page.get_by_role("dialog")).to_be_visible()
 
 
+def project(page: Page, url: str, api: Api, folder: Path) -> None:
+    project = api.post("/api/projects", {"name": "webshop", "workingDirectory": str(folder)})["id"]
+    api.ask(api.new(projectId=project), "help")
+    api.post("/api/tasks", {"title": "Write the release notes", "projectId": project, "priority": "high"})
+    page.goto(f"{url}/projects/{project}")
+    expect(page.get_by_role("term").filter(has_text="Files")).to_be_visible()
+
+
+def task(page: Page, url: str, api: Api, folder: Path) -> None:
+    task = api.post("/api/tasks", {"title": "help", "description": "Say what you can do."})["id"]
+    conversation = api.post(f"/api/tasks/{task}/run", {"runtimeId": "offline"})["conversation"]["id"]
+    with api.follow(conversation, after=0) as stream:
+        stream.end()
+    page.goto(f"{url}/tasks/{task}")
+    expect(page.get_by_role("heading", name="Result")).to_be_visible()
+
+
+def tasks(page: Page, url: str, api: Api, folder: Path) -> None:
+    for title in ("Write the release notes", "Update the dependencies"):
+        api.post("/api/tasks", {"title": title})
+    page.goto(f"{url}/tasks")
+    expect(page.get_by_role("list", name="Tasks").get_by_role("listitem").first).to_be_visible()
+
+
+def document(page: Page, url: str, api: Api, folder: Path) -> None:
+    found = api.request("POST", "/api/documents", files={"file": ("notes.md", b"# Notes\n\nSome words.\n")})
+    page.goto(f"{url}/documents/{found.json()[0]['id']}")
+    expect(page.get_by_role("region", name="Text of the document")).to_contain_text("Some words.")
+
+
+def documents(page: Page, url: str, api: Api, folder: Path) -> None:
+    files = [("file", ("shot.png", image(size=(64, 40)))), ("file", ("notes.txt", b"Some words."))]
+    assert api.request("POST", "/api/documents", files=files).status_code == 201
+    page.goto(f"{url}/documents")
+    expect(page.get_by_role("list", name="Documents").get_by_role("listitem").first).to_be_visible()
+
+
 def nowhere(page: Page, url: str, api: Api, folder: Path) -> None:
     page.goto(f"{url}/conversations/none")
     expect(page.get_by_role("heading", name="This conversation is gone")).to_be_visible()
@@ -183,5 +221,10 @@ SCREENS: dict[str, Show] = {
     "about": about,
     "service": service,
     "server": server,
+    "project": project,
+    "task": task,
+    "tasks": tasks,
+    "document": document,
+    "documents": documents,
     "nowhere": nowhere,
 }

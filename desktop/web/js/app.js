@@ -10,6 +10,7 @@ import { Router } from "./router.js";
 import { Store } from "./store.js";
 import { toast } from "./toasts.js";
 import { ConversationView } from "./views/conversation.js";
+import { EntityView } from "./views/entities/page.js";
 import { HomeView } from "./views/home.js";
 import { InboxView } from "./views/inbox.js";
 import { watchPictures } from "./views/lightbox.js";
@@ -35,6 +36,8 @@ export class App {
       collapse: () => this.toggleSidebar(),
       projects: this.projects,
     });
+    /** @type {string | null} the project in which the next chat begins; null for that of the list */
+    this.startIn = null;
     /** @type {View | null} */
     this.view = null;
     this.router = new Router((place) => this._show(place));
@@ -89,6 +92,12 @@ export class App {
     return this.projects.value.find((project) => project.id === id)?.name ?? null;
   }
 
+  /** Goes to where a chat begins, in a project. @param {string} projectId */
+  newChat(projectId) {
+    this.startIn = projectId;
+    this.go("/");
+  }
+
   /**
    * Opens a conversation that was just made, and sends its first message.
    * @param {Conversation} conversation
@@ -139,6 +148,7 @@ export class App {
     if (place.view === "inbox") return new InboxView(this);
     if (place.view === "home") return new HomeView(this);
     if (place.view === "settings") return new SettingsView(this, place.section);
+    if (place.view === "entity" && place.section) return new EntityView(this, place.section, place.id);
     return this._notThere();
   }
 

@@ -1,7 +1,7 @@
 // Where the person is: the address decides, links and the history buttons change it.
 
 /**
- * @typedef {{view: "home" | "conversation" | "inbox" | "settings" | "entity", id: string | null, section: string | null}} Place
+ * @typedef {{view: "home" | "conversation" | "inbox" | "settings" | "entity" | "nowhere", id: string | null, section: string | null}} Place
  */
 
 /** @param {string} path @returns {Place} */
@@ -11,7 +11,8 @@ export function parse(path) {
   if (first === "inbox") return { view: "inbox", id: null, section: null };
   if (first === "settings") return { view: "settings", id: null, section: second };
   if (["projects", "tasks", "documents"].includes(first) && second) return { view: "entity", id: second, section: first };
-  return { view: "home", id: null, section: null };
+  if (["tasks", "documents"].includes(first)) return { view: "entity", id: null, section: first };
+  return { view: first === "" ? "home" : "nowhere", id: null, section: null };
 }
 
 export class Router {

@@ -22,7 +22,8 @@ export class HomeView {
     /** @type {import("./model-picker.js").Choice | null} */
     this._choice = null;
     /** @type {string | null} */
-    this._projectId = app.feed.filter.value.projectId;
+    this._projectId = app.startIn ?? app.feed.filter.value.projectId;
+    app.startIn = null;
     this.picker = new ModelPicker((model) => {
       remember(model);
       this._choose({ runtimeId: model.runtimeId, modelId: model.runtimeId === "offline" ? null : model.id });

@@ -3,6 +3,7 @@
 import { get } from "../api.js";
 import { fill, h, icon, uniqueId } from "../dom.js";
 import { titleOf } from "./conversation-row.js";
+import { SECTIONS } from "./settings/page.js";
 
 /**
  * @typedef {import("../app.js").App} App
@@ -52,7 +53,7 @@ export function openPalette(app) {
     const words = input.value.trim();
     asked += 1;
     const mine = asked;
-    const known = matching(words, [...commandsOf(app), ...conversationsOf(app)]);
+    const known = matching(words, [...commandsOf(app), ...conversationsOf(app), ...placesOf(app)]);
     show(known);
     if (words.length < 2) return;
     await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
@@ -88,11 +89,18 @@ function commandsOf(app) {
     { label: "New chat", icon: "plus", end: "Command", run: go("/") },
     { label: "Inbox", icon: "inbox", end: "Go to", run: go("/inbox") },
     ...app.view?.commands?.() ?? [],
-    { label: "Settings: Providers", icon: "plug", end: "Go to", run: go("/settings/providers") },
-    { label: "Settings: Permissions", icon: "shield", end: "Go to", run: go("/settings/permissions") },
-    { label: "Settings: Projects", icon: "folder", end: "Go to", run: go("/settings/projects") },
-    { label: "Settings: Appearance", icon: "palette", end: "Go to", run: go("/settings/appearance") },
+    { label: "Tasks", icon: "list-todo", end: "Go to", run: go("/tasks") },
+    { label: "Documents", icon: "file-text", end: "Go to", run: go("/documents") },
     { label: "Show or hide the sidebar", icon: "panel-left", end: "Command", run: () => app.toggleSidebar() },
+  ];
+}
+
+/** Places that come up once their name is typed. @param {App} app @returns {Entry[]} */
+function placesOf(app) {
+  const go = (/** @type {string} */ path) => () => app.go(path);
+  return [
+    ...app.projects.value.map((project) => ({ label: `Project: ${project.name}`, icon: "folder", end: "Go to", run: go(`/projects/${project.id}`) })),
+    ...SECTIONS.map((section) => ({ label: `Settings: ${section.label}`, icon: section.icon, end: "Go to", run: go(`/settings/${section.id}`) })),
   ];
 }
 

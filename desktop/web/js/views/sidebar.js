@@ -39,6 +39,7 @@ export class Sidebar {
     this._scroller = h("div", { class: "conversation-list", on: { scroll: () => this._draw() } }, this._window, this._hits, this._note);
     this._project = h("button", { type: "button", class: "side-link", hidden: true, "aria-haspopup": "menu", "aria-expanded": "false", on: { click: () => this._openProjects() } });
     this._inbox = h("a", { class: "side-link", href: "/inbox" });
+    this._places = [["tasks", "Tasks", "list-todo"], ["documents", "Documents", "file-text"]].map(([section, label, name]) => ({ section, node: h("a", { class: "side-link", href: `/${section}` }, icon(name), label) }));
     this._settings = h("a", { class: "side-link", href: "/settings" });
     this._archived = h("button", { type: "button", class: "side-link", "aria-pressed": "false", on: { click: () => this._toggleArchived() } });
     fill(
@@ -46,6 +47,7 @@ export class Sidebar {
       h("div", { class: "sidebar-head" }, button([icon("plus"), "New chat"], () => actions.go("/"), { title: "New chat (Ctrl+N)" }), iconButton("panel-left", "Hide the sidebar", actions.collapse)),
       h("div", { class: "sidebar-search", role: "search" }, this.search, icon("search"), h("kbd", { "aria-hidden": "true" }, "/")),
       this._inbox,
+      this._places.map((one) => one.node),
       this._project,
       h("nav", { class: "conversation-list-wrap", "aria-label": "Conversations" }, this._scroller),
       h("div", { class: "sidebar-foot" }, this._archived, this._settings),
@@ -65,6 +67,7 @@ export class Sidebar {
   show(place) {
     this._current = place.view === "conversation" ? place.id : null;
     setCurrent(this._inbox, place.view === "inbox");
+    for (const one of this._places) setCurrent(one.node, place.section === one.section);
     setCurrent(this._settings, place.view === "settings");
     this._refresh();
   }

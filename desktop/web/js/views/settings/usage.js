@@ -82,7 +82,7 @@ function chart(report) {
   const all = [];
   for (let at = Date.parse(report.from); at <= Date.parse(report.to); at += DAY_MS) all.push(new Date(at).toISOString().slice(0, 10));
   const most = Math.max(...all.map((day) => size(byDay.get(day))), 0);
-  if (most === 0) return h("div", { class: "nothing" }, icon("coins"), h("p", null, "No model was used in these days."));
+  if (most === 0) return h("div", { class: "nothing" }, icon("coins"), h("p", null, "No tokens were used in these days."));
   const say = (/** @type {string} */ day) => {
     const row = byDay.get(day);
     return `${dayName.format(new Date(day))}: ${row ? `${money(row)}, ${plural(row.turns, "answer")}, ${tokens(row.inputTokens + row.outputTokens)} tokens` : "nothing"}`;
