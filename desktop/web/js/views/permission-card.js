@@ -53,6 +53,11 @@ export class PermissionCard {
     return performance.now() >= this._openAt && !this._isSending;
   }
 
+  /** Lets keys and clicks count for nothing for a moment: the card has just moved. */
+  guard() {
+    this._openAt = performance.now() + GUARD_MS;
+  }
+
   /**
    * Carries out a key that was pressed outside of the card.
    * @param {string} key

@@ -57,6 +57,11 @@ export class QuestionForm {
     return performance.now() >= this._openAt;
   }
 
+  /** Lets keys and clicks count for nothing for a moment: the form has just moved. */
+  guard() {
+    this._openAt = performance.now() + GUARD_MS;
+  }
+
   /** Single keys are letters here, not commands. @returns {boolean} */
   press() {
     return false;
