@@ -50,6 +50,7 @@ from daemon.schemas.documents import (
 )
 from daemon.schemas.entities import EntityQuery, FoundEntities, FoundEntity, Mention
 from daemon.schemas.environment import Environment
+from daemon.schemas.files import WorkingFile, WorkingFileQuery
 from daemon.schemas.mcp import (
     McpApproval,
     McpFile,
@@ -172,4 +173,6 @@ __all__ = [
     "UsageReport",
     "UsageRow",
     "UsageTotals",
+    "WorkingFile",
+    "WorkingFileQuery",
 ]

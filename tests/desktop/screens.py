@@ -195,6 +195,11 @@ def documents(page: Page, url: str, api: Api, folder: Path) -> None:
     expect(page.get_by_role("list", name="Documents").get_by_role("listitem").first).to_be_visible()
 
 
+def file(page: Page, url: str, api: Api, folder: Path) -> None:
+    page.goto(f"{url}/conversations/{api.new(workingDirectory=str(folder))}/files/notes.txt")
+    expect(page.get_by_role("region", name="Text of the file")).to_contain_text("second line")
+
+
 def nowhere(page: Page, url: str, api: Api, folder: Path) -> None:
     page.goto(f"{url}/conversations/none")
     expect(page.get_by_role("heading", name="This conversation is gone")).to_be_visible()
@@ -226,5 +231,6 @@ SCREENS: dict[str, Show] = {
     "tasks": tasks,
     "document": document,
     "documents": documents,
+    "file": file,
     "nowhere": nowhere,
 }

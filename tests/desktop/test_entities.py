@@ -125,3 +125,44 @@ def test_the_palette_leads_to_projects_and_settings(
         expect(page.get_by_role("option", selected=True)).to_contain_text(words)
         page.keyboard.press("Enter")
         expect(page.get_by_role("heading", name=heading)).to_be_visible()
+
+
+def test_a_link_under_an_answer_opens_the_file(
+    open_page: OpenPage, daemon: DaemonProcess, api: Api, work_dir: Path
+) -> None:
+    conversation = api.new(workingDirectory=str(work_dir))
+    api.ask(conversation, "read notes.txt")
+    page = open_page(daemon, f"/conversations/{conversation}")
+    page.locator(".quick-access").get_by_role("link", name="notes.txt").click()
+    text = page.get_by_role("region", name="Text of the file")
+    expect(text).to_contain_text("second line")
+    (work_dir / "notes.txt").write_text("changed\n")
+    page.get_by_role("button", name="Read again").click()
+    expect(text).to_have_text("changed\n")
+    (work_dir / "notes.txt").unlink()
+    page.reload()
+    expect(page.get_by_role("heading", name="There is no such file any more")).to_be_visible()
+    page.get_by_role("link", name="Open the conversation").click()
+    expect(page.get_by_role("article", name="Answer")).to_be_visible()
+
+
+def test_hostile_names_and_texts_stay_text(
+    open_page: OpenPage, shared_daemon: DaemonProcess, shared: Api, work_dir: Path
+) -> None:
+    evil = '<img src=x onerror="alert(1)"><script>alert(2)</script>'
+    project = shared.post(
+        "/api/projects", {"name": evil, "description": evil, "workingDirectory": str(work_dir)}
+    )
+    task = shared.post("/api/tasks", {"title": evil, "description": evil, "projectId": project["id"]})
+    shared.patch(f"/api/tasks/{task['id']}", {"status": "completed", "result": evil})
+    files = {"file": (f"{evil.replace('/', '')}.txt", evil.encode())}
+    document = shared.request("POST", "/api/documents", files=files).json()[0]
+    shared.post(
+        "/api/permissions", {"pattern": f"Bash({evil})", "behavior": "deny", "projectId": project["id"]}
+    )
+    places = (f"/projects/{project['id']}", f"/tasks/{task['id']}", f"/documents/{document['id']}")
+    page = open_page(shared_daemon)
+    for path in (*places, "/tasks", "/documents", "/settings/permissions", "/settings/projects"):
+        page.goto(shared_daemon.url + path)
+        expect(page.locator("#main").get_by_text("onerror=").first).to_be_visible()
+        assert page.locator("#main img[src='x'], #main script").count() == 0

@@ -148,7 +148,7 @@ export class App {
     if (place.view === "inbox") return new InboxView(this);
     if (place.view === "home") return new HomeView(this);
     if (place.view === "settings") return new SettingsView(this, place.section);
-    if (place.view === "entity" && place.section) return new EntityView(this, place.section, place.id);
+    if (place.view === "entity" && place.section) return new EntityView(this, place.section, place.id, place.path);
     return this._notThere();
   }
 

@@ -1,18 +1,29 @@
 // Where the person is: the address decides, links and the history buttons change it.
 
 /**
- * @typedef {{view: "home" | "conversation" | "inbox" | "settings" | "entity" | "nowhere", id: string | null, section: string | null}} Place
+ * @typedef {{view: "home" | "conversation" | "inbox" | "settings" | "entity" | "nowhere", id: string | null, section: string | null, path?: string}} Place
+ *   `path`: of a file in the working directory
  */
 
 /** @param {string} path @returns {Place} */
 export function parse(path) {
-  const [first = "", second = null] = path.split("/").filter(Boolean).map(decodeURIComponent);
+  const [first = "", second = null, third, ...rest] = path.split("/").filter(Boolean).map(decoded);
+  if (first === "conversations" && second && third === "files" && rest.length > 0) return { view: "entity", id: second, section: "files", path: rest.join("/") };
   if (first === "conversations" && second) return { view: "conversation", id: second, section: null };
   if (first === "inbox") return { view: "inbox", id: null, section: null };
   if (first === "settings") return { view: "settings", id: null, section: second };
   if (["projects", "tasks", "documents"].includes(first) && second) return { view: "entity", id: second, section: first };
   if (["tasks", "documents"].includes(first)) return { view: "entity", id: null, section: first };
   return { view: first === "" ? "home" : "nowhere", id: null, section: null };
+}
+
+/** @param {string} text @returns {string} as it is where it is not encoded rightly */
+function decoded(text) {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 export class Router {

@@ -5,6 +5,7 @@ import { h, icon, iconButton } from "../../dom.js";
 import { loaded } from "../loaded.js";
 import { documentPage } from "./document.js";
 import { documentsPage } from "./documents.js";
+import { filePage } from "./file.js";
 import { projectPage } from "./project.js";
 import { taskPage } from "./task.js";
 import { tasksPage } from "./tasks.js";
@@ -12,15 +13,16 @@ import { tasksPage } from "./tasks.js";
 /**
  * @typedef {import("../../app.js").App} App
  * @typedef {import("../../dom.js").Child} Child
- * @typedef {{reload: () => Promise<void>, setTitle: (title: string) => void, onClose: (run: () => void) => void}} Frame
- *   `reload` shows the page as it is now; `onClose` is called when the person leaves it
+ * @typedef {{path: string, reload: () => Promise<void>, setTitle: (title: string) => void, onClose: (run: () => void) => void}} Frame
+ *   `path`: of a file, else empty; `reload` shows the page as it is now; `onClose` is called when the person leaves it
  */
 
-/** @type {Record<string, {label: string, gone: string, one: (app: App, id: string, frame: Frame) => Promise<Child>}>} */
+/** @type {Record<string, {label: string, gone: string, all: (id: string) => string, one: (app: App, id: string, frame: Frame) => Promise<Child>}>} */
 const ONE = {
-  projects: { label: "Project", gone: "This project is gone", one: projectPage },
-  tasks: { label: "Task", gone: "This task is gone", one: taskPage },
-  documents: { label: "Document", gone: "This document is gone", one: documentPage },
+  projects: { label: "Project", gone: "This project is gone", all: () => "/settings/projects", one: projectPage },
+  tasks: { label: "Task", gone: "This task is gone", all: () => "/tasks", one: taskPage },
+  documents: { label: "Document", gone: "This document is gone", all: () => "/documents", one: documentPage },
+  files: { label: "File", gone: "There is no such file any more", all: (id) => `/conversations/${id}`, one: filePage },
 };
 
 /** @type {Record<string, {label: string, all: (app: App, frame: Frame) => Promise<Child>}>} */
@@ -30,8 +32,8 @@ const ALL = {
 };
 
 export class EntityView {
-  /** @param {App} app @param {string} section @param {string | null} id null for all of them */
-  constructor(app, section, id) {
+  /** @param {App} app @param {string} section @param {string | null} id null for all of them @param {string} [path] of a file */
+  constructor(app, section, id, path = "") {
     const { label } = id === null ? ALL[section] : ONE[section];
     /** @type {(() => void)[]} */
     this._closers = [];
@@ -39,14 +41,14 @@ export class EntityView {
       document.title = `${title} – stagent`;
     };
     setTitle(label);
-    const frame = { setTitle, reload: () => content.reload(), onClose: (/** @type {() => void} */ run) => void this._closers.push(run) };
+    const frame = { path, setTitle, reload: () => content.reload(), onClose: (/** @type {() => void} */ run) => void this._closers.push(run) };
     const content = loaded(async () => {
       for (const close of this._closers.splice(0)) close();
       try {
         return id === null ? await ALL[section].all(app, frame) : await ONE[section].one(app, id, frame);
       } catch (error) {
         if (!(error instanceof ApiError && error.status === 404) || id === null) throw error;
-        return h("div", { class: "empty" }, icon("compass"), h("h2", null, ONE[section].gone), h("a", { class: "button", href: section === "projects" ? "/settings/projects" : `/${section}` }, "See all"));
+        return h("div", { class: "empty" }, icon("compass"), h("h2", null, ONE[section].gone), h("a", { class: "button", href: ONE[section].all(id) }, section === "files" ? "Open the conversation" : "See all"));
       }
     }, 6);
     this.node = [
