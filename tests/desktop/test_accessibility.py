@@ -42,7 +42,21 @@ def test_a_screen_can_be_used_by_everybody(
     assert not found, json.dumps(found, indent=1)
 
 
-@pytest.mark.parametrize("screen", ["home", "answer", "permission", "question", "inbox"])
+@pytest.mark.parametrize(
+    "screen",
+    [
+        "home",
+        "answer",
+        "permission",
+        "question",
+        "inbox",
+        "permissions",
+        "server",
+        "usage",
+        "project",
+        "task",
+    ],
+)
 def test_a_narrow_window_shows_everything(
     open_page: OpenPage, shared_daemon: DaemonProcess, work_dir: Path, screen: str
 ) -> None:
