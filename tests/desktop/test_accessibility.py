@@ -51,7 +51,7 @@ def test_a_screen_can_be_used_by_everybody(
         "question",
         "inbox",
         "permissions",
-        "server",
+        "mcp",
         "usage",
         "project",
         "task",

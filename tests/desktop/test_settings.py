@@ -278,10 +278,14 @@ def test_usage_is_shown_and_budgets_are_kept(
     page.reload()
     expect(page.get_by_role("progressbar", name="Today's budget")).to_be_visible()
     expect(page.locator(".budget")).to_contain_text("of $2.50")
+    api.patch("/api/settings", {"dailyBudgetUsd": 0.1})
+    page.reload()
+    expect(page.locator(".budget .chip")).to_have_text("Used up")
+    expect(page.locator(".budget")).not_to_contain_text("Begins anew")
     page.get_by_label("US dollars a day").fill("-1")
     page.keyboard.press("Tab")
     expect(page.get_by_role("alert")).to_contain_text("dailyBudgetUsd")
-    expect(page.get_by_label("US dollars a day")).to_have_value("2.5")
+    expect(page.get_by_label("US dollars a day")).to_have_value("0.1")
     api.patch("/api/settings", {"dailyBudgetUsd": None})
 
 

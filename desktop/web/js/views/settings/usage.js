@@ -115,5 +115,5 @@ function budget(one) {
   return h("div", { class: "budget" },
     h("div", { class: "card-head" }, h("strong", null, one.period === "day" ? "Today" : "This month"), h("span", { class: "muted" }, `${cost(one.spentUsd)} of ${cost(one.limitUsd)}`), h("span", { class: "grow" }), chip(label, kind, iconName)),
     h("progress", { class: `meter-bar ${kind}`, max: 1, value: part, "aria-label": `${one.period === "day" ? "Today's" : "This month's"} budget` }),
-    h("p", { class: "hint" }, one.message ? `${one.message} ` : "", `Begins anew ${exactTime(one.resetsAt)}.`));
+    h("p", { class: "hint" }, one.message && `${one.message.replace(/\.$/, "")}. `, one.state !== "exceeded" && `Begins anew ${exactTime(one.resetsAt)}.`));
 }
