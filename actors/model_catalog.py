@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from actors.models import CATALOGUE, OFFLINE, OLLAMA_PREFIX, Model, RuntimeId, Tier
 from actors.options import Options
-from actors.runtimes.base import FoundModel, Runtime, RuntimeStatus
+from actors.probing import probe_all
+from actors.runtimes.base import FoundModel, RuntimeStatus
 from actors.runtimes.registry import Runtimes
-
-logger = logging.getLogger(__name__)
 
 DISCOVERY_TIMEOUT_S = 3.0
 FRESH_S = 300.0
@@ -69,7 +67,7 @@ class ModelCatalog:
         self._found, self._search, self._listed = None, None, {}
 
     async def _discover(self) -> Discovery:
-        answers = await asyncio.gather(*(_ask(runtime) for runtime in self._runtimes.every()))
+        answers = await probe_all(self._runtimes.every(), DISCOVERY_TIMEOUT_S)
         # A provider that has not answered still has the models that it had.
         listed = self._listed | {one.runtime_id: one.models for one in answers if one.models is not None}
         self._runtimes.windows.update(
@@ -85,34 +83,6 @@ class ModelCatalog:
             self._fresh_until = time.monotonic() + (FRESH_S if is_whole else RETRY_S)
             self._found, self._search, self._listed = found, None, listed
         return found
-
-
-@dataclass(frozen=True, slots=True)
-class _Answer:
-    """What a runtime has.
-
-    Attributes:
-        models: None where it could not be asked.
-    """
-
-    runtime_id: str
-    status: RuntimeStatus
-    models: Sequence[FoundModel] | None
-
-
-async def _ask(runtime: Runtime) -> _Answer:
-    """What a runtime has, or why it could not be asked."""
-    status = RuntimeStatus(True, None, False, "It did not answer in time.")
-    found: Sequence[FoundModel] | None = None
-    try:
-        async with asyncio.timeout(DISCOVERY_TIMEOUT_S):
-            status = await runtime.status()
-            found = await runtime.models() if status.is_signed_in else ()
-    except TimeoutError:
-        logger.info("the models of %s did not arrive in time", runtime.id)
-    except Exception as error:  # noqa: BLE001  (an SDK's errors are many; the table still serves)
-        logger.info("the models of %s cannot be listed: %s", runtime.id, type(error).__name__)
-    return _Answer(runtime.id, status, found)
 
 
 def _merged(

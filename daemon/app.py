@@ -82,6 +82,7 @@ ROUTES: tuple[tuple[str, type[RequestHandler]], ...] = (
     (CHAT + "/entities/search", entities.EntitySearchHandler),
     (CHAT + "/search", catalogue.SearchHandler),
     ("/api/runtimes", catalogue.RuntimesHandler),
+    ("/api/runtimes/probes", catalogue.ProbesHandler),
     ("/api/mcp/servers", mcp.McpServersHandler),
     ("/api/mcp/approvals", mcp.McpApprovalsHandler),
     ("/api/providers/{provider}/key", providers.ProviderKeyHandler),

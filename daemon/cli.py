@@ -21,6 +21,7 @@ COMMANDS: dict[str, str] = {
     "open": "daemon.commands.access:open_",
     "logs": "daemon.commands.logs:logs",
     "log-level": "daemon.commands.logs:log_level",
+    "doctor": "daemon.commands.doctor:doctor",
     "service": "daemon.commands.service:service",
     "backup": "daemon.commands.backup:backup",
     "restore": "daemon.commands.backup:restore",

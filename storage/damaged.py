@@ -31,19 +31,23 @@ def check(database: Database, limit_s: float = CHECK_S) -> bool:
     Raises:
         DatabaseUnreadableError: it is damaged.
     """
+    return check_connection(database.connection, database.path, limit_s)
+
+
+def check_connection(connection: sqlite3.Connection, path: Path, limit_s: float) -> bool:
+    """See `check`; for a connection that is nobody else's business."""
     deadline = time.monotonic() + limit_s
-    connection = database.connection
     connection.set_progress_handler(lambda: int(time.monotonic() > deadline), STEPS_BETWEEN_LOOKS)
     try:
         found = connection.execute("PRAGMA quick_check(1)").fetchone()
     except sqlite3.Error as error:
         if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_INTERRUPT:
             return False
-        raise explain(error, database.path) from error
+        raise explain(error, path) from error
     finally:
         connection.set_progress_handler(None, 0)
     if found != ("ok",):
-        raise DatabaseUnreadableError(f"{database.path} is damaged: {found[0]}.")
+        raise DatabaseUnreadableError(f"{path} is damaged: {found[0]}.")
     return True
 
 

@@ -6,10 +6,12 @@ import functools
 
 from actors.environment.scans import known_facts
 from actors.models import OFFLINE
+from actors.probing import PATIENT_S, probe_all
 from daemon import mcp_presenters, presenters, schemas
 from daemon.handlers.base import ApiHandler
 from daemon.handlers.mcp import reports
 from daemon.operations import operation
+from daemon.probe_presenter import probe_of
 from daemon.suggestions import MAX_PROJECTS, Store, suggest
 from storage import conversations, documents, projects, search, tasks
 
@@ -42,6 +44,17 @@ class RuntimesHandler(ApiHandler):
         self.answer(
             [presenters.runtime(one, found.statuses[one], default, servers) for one in found.statuses]
         )
+
+
+class ProbesHandler(ApiHandler):
+    """`/api/runtimes/probes`."""
+
+    @operation("Ask all providers for real", answers={200: list[schemas.RuntimeProbe]})
+    async def get(self) -> None:
+        """Whether each can be used and answers, and how long it takes."""
+        agents = self.services.actors.agents
+        answers = await self.services.actors.on_agents(probe_all(agents.runtimes.every(), PATIENT_S))
+        self.answer([probe_of(one) for one in answers])
 
 
 class SuggestedPromptsHandler(ApiHandler):

@@ -59,6 +59,17 @@ class Runtime(Schema, frozen=True, kw_only=True):
     mcp_servers: Annotated[list[McpServerState], Meta(description="The servers that bring it tools.")]
 
 
+class RuntimeProbe(Schema, frozen=True, kw_only=True):
+    """What came of asking a provider for the list of its models."""
+
+    id: str
+    label: str
+    signed_in: Annotated[bool, Meta(description="A credential or server for it exists.")]
+    answer_ms: Annotated[int, Meta(description="How long it took, in milliseconds.")]
+    models: Annotated[int | None, Meta(description="How many it lists; null where it did not answer.")]
+    problem: Annotated[str | None, Meta(description="What is missing or went wrong, and how to mend it.")]
+
+
 class SearchQuery(Schema, frozen=True, kw_only=True):
     """A full-text search."""
 

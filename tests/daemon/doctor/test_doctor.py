@@ -1,0 +1,87 @@
+"""`stagent doctor` with and without a daemon, for people and for programs; it never tells a secret."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from tests.conftest import StartDaemon
+from tests.daemon_process import DaemonProcess, clean_environment
+from tests.fakes.anthropic_api import FakeAnthropic
+
+DEADLINE_S = 120.0
+KEY = "a-key-that-nobody-may-see"
+
+
+def run(data_dir: Path, environment: dict[str, str], *args: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "daemon", "--data-dir", str(data_dir), "doctor", *args],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=DEADLINE_S,
+    )
+
+
+def findings(data_dir: Path, environment: dict[str, str], status: int) -> dict[str, dict[str, Any]]:
+    done = run(data_dir, environment, "--json")
+    assert done.returncode == status, done.stdout + done.stderr
+    body = json.loads(done.stdout)
+    assert body["ok"] == (status == 0)
+    return {finding["check"]: finding for finding in body["findings"]}
+
+
+def test_with_a_daemon(start_daemon: StartDaemon, model: FakeAnthropic) -> None:
+    daemon = start_daemon(ANTHROPIC_API_KEY=KEY, ANTHROPIC_BASE_URL=model.base_url)
+    found = findings(daemon.data_dir.root, daemon.environment, 0)
+    assert {
+        "data_dir", "free_space", "kept", "database", "schema", "discovery", "port", "version", "ripgrep", "path",
+        "provider_claude-code", "provider_openai-codex-app-server", "provider_ollama", "mcp", "window", "service", "names",
+    } <= set(found)  # fmt: skip
+    assert f"process {daemon.pid}" in found["discovery"]["message"]
+    assert found["provider_claude-code"]["state"] == "ok"
+    assert " ms" in found["provider_claude-code"]["message"]
+    assert "connect openai" in found["provider_openai-codex-app-server"]["remedy"]
+    probes = daemon.client.get("/api/runtimes/probes")
+    assert [one["id"] for one in probes] == ["claude-code", "openai-codex-app-server", "ollama", "offline"]
+
+
+def test_a_provider_that_refuses(daemon: DaemonProcess, tmp_path: Path) -> None:
+    environment = {
+        **daemon.environment,
+        "ANTHROPIC_API_KEY": KEY,
+        "ANTHROPIC_BASE_URL": f"http://user:{KEY}@127.0.0.1:9/?token={KEY}",
+    }
+    daemon.stop()
+    found = findings(daemon.data_dir.root, environment, 1)
+    assert found["provider_claude-code"]["state"] == "problem"
+    assert found["provider_claude-code"]["remedy"]
+    assert "No daemon runs" in found["discovery"]["message"]
+    for shown in (run(daemon.data_dir.root, environment), run(daemon.data_dir.root, environment, "--json")):
+        assert KEY not in shown.stdout + shown.stderr
+        assert daemon.data_dir.token.read_text().strip() not in shown.stdout + shown.stderr
+
+
+def test_a_daemon_that_crashed_and_settings_that_are_wrong(daemon: DaemonProcess) -> None:
+    daemon.kill()
+    daemon.data_dir.settings.write_text('{"maxSteps": "many"}')
+    found = findings(daemon.data_dir.root, daemon.environment, 1)
+    assert "crashed" in found["discovery"]["message"]
+    assert found["settings"]["state"] == "problem"
+    assert "maxSteps" in found["settings"]["message"]
+    assert found["database"]["state"] == "ok"
+
+
+def test_nothing_is_made_and_usage_is_status_2(tmp_path: Path) -> None:
+    (tmp_path / "home").mkdir()
+    environment = clean_environment(tmp_path / "home")
+    done = run(tmp_path / "data", environment)
+    assert done.returncode == 0, done.stdout
+    assert "warning  No model can be used" in done.stdout
+    assert "→ `stagent connect anthropic`" in done.stdout
+    assert not (tmp_path / "data").exists()
+    assert run(tmp_path / "data", environment, "--nonsense").returncode == 2
