@@ -129,6 +129,15 @@ def encode(blocks: Sequence[AnyBlock]) -> str:
         return _encoder.encode(clean(msgspec.to_builtins(blocks))).decode()
 
 
+def are_blocks(text: str) -> bool:
+    """Whether JSON text is that of a step's blocks."""
+    try:
+        _decoder.decode(text)
+    except (msgspec.DecodeError, UnicodeEncodeError):
+        return False
+    return True
+
+
 def result_block(tool_call_id: str, result: ToolResult) -> ToolResultBlock:
     """The block of a tool's result."""
     content: list[TextBlock | ImageBlock] = []

@@ -71,3 +71,9 @@ class BackupStoppedError(StorageError):
     """Work on a backup was to stop before its end; nothing of it is left."""
 
     code = "backup_stopped"
+
+
+class TransferError(StorageError):
+    """An export cannot be read, or a file to import is not what it should be; the message names the line."""
+
+    code = "transfer_error"
