@@ -1,0 +1,31 @@
+"""Where other programs keep their sessions, and who reads which."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from actors.sessions import claude_code, codex
+from actors.sessions.building import Session
+
+READERS = {"claude-code": claude_code.read, "codex": codex.read}
+USUAL = {"claude-code": Path(".claude/projects"), "codex": Path(".codex/sessions")}
+
+
+def session_files(source: str, path: Path | None, home: Path) -> list[Path]:
+    """The session files of a program, without those of sub-agents.
+
+    Args:
+        source: the program, one of `READERS`.
+        path: a file, or a folder with sessions; None for the usual one.
+        home: the person's home.
+    """
+    root = path if path is not None else home / USUAL[source]
+    if root.is_file():
+        return [root]
+    found = (one for one in root.rglob("*.jsonl") if one.is_file())
+    return sorted(one for one in found if "subagents" not in one.parts and not one.name.startswith("agent-"))
+
+
+def read(source: str, path: Path) -> Session:
+    """The session of a file, which is only read. Raises OSError."""
+    return READERS[source](path)
