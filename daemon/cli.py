@@ -25,6 +25,8 @@ COMMANDS: dict[str, str] = {
     "service": "daemon.commands.service:service",
     "backup": "daemon.commands.backup:backup",
     "restore": "daemon.commands.backup:restore",
+    "export": "daemon.commands.transfer:export",
+    "import": "daemon.commands.transfer:import_",
     "token": "daemon.commands.access:token",
     "connect": "daemon.commands.access:connect",
     "disconnect": "daemon.commands.access:disconnect",

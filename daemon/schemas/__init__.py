@@ -51,6 +51,7 @@ from daemon.schemas.documents import (
 )
 from daemon.schemas.entities import EntityQuery, FoundEntities, FoundEntity, Mention
 from daemon.schemas.environment import Environment
+from daemon.schemas.export import ExportFormat, ExportQuery
 from daemon.schemas.files import WorkingFile, WorkingFileQuery
 from daemon.schemas.mcp import (
     McpApproval,
@@ -106,6 +107,8 @@ __all__ = [
     "EntityQuery",
     "Environment",
     "Error",
+    "ExportFormat",
+    "ExportQuery",
     "ForkPoint",
     "FoundEntities",
     "FoundEntity",
