@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
 
 from daemon.errors import ApiError
 from daemon.handlers.base import ApiHandler
@@ -53,15 +52,18 @@ class DocumentHandler(ApiHandler):
 class PageHandler(DocumentHandler):
     """Every address that a person can visit."""
 
-    def prepare(self) -> Any:
+    def prepare(self) -> None:
         """A browser that is not signed in gets a page that says how; programs get the error."""
         try:
             self.admit()
         except ApiError as refusal:
+            super().prepare()
             if refusal.status == 401 and "text/html" in self.request.headers.get("Accept", ""):
-                return self.answer_sign_in("sign-in.html", 401)
-            return super().prepare()
-        return None
+                # As in `ApiHandler.prepare`: an answer from here might break the connection.
+                setattr(self, "get", self._ask_to_sign_in)  # noqa: B010  (mypy knows `get` as a method)
+
+    async def _ask_to_sign_in(self, *_path: str) -> None:
+        await self.answer_sign_in("sign-in.html", 401)
 
     async def get(self, *_path: str) -> None:
         """The page."""

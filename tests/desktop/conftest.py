@@ -16,9 +16,9 @@ OpenPage = Callable[..., Page]
 expect.set_options(timeout=DEADLINE_MS)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
-    """One browser for all tests of a worker."""
+    """One browser for the tests of this folder: while it is there, no test can run an event loop of its own."""
     chromium = needs_program("chromium", "chromium")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])

@@ -97,7 +97,7 @@ def keys(page: Page, url: str, api: Api, folder: Path) -> None:
 def palette(page: Page, url: str, api: Api, folder: Path) -> None:
     page.goto(f"{url}/inbox")
     page.keyboard.press("Control+k")
-    expect(page.get_by_role("option", name="New chat")).to_be_visible()
+    expect(page.get_by_role("option", name="New chat").first).to_be_visible()
 
 
 def providers(page: Page, url: str, api: Api, folder: Path) -> None:

@@ -174,7 +174,7 @@ def _take(
     page.goto(f"{daemon.url}/conversations/{conversations['chat']}")
     expect(page.get_by_role("button", name="Copy answer")).to_be_visible()
     page.keyboard.press("Control+k")
-    expect(page.get_by_role("option", name="New chat")).to_be_visible()
+    expect(page.get_by_role("option", name="New chat").first).to_be_visible()
     _keep(page, "palette", theme)
     page.keyboard.press("Escape")
     page.set_viewport_size({"width": 390, "height": 760})

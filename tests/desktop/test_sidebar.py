@@ -121,6 +121,13 @@ def test_the_palette_goes_anywhere(open_page: OpenPage, daemon: DaemonProcess, a
     expect(page).to_have_url(f"{daemon.url}/inbox")
 
 
+# The list grows as its pages come, so one scrolls until the place is there.
+SCROLLED = """([top, text]) => {
+    document.querySelector(".conversation-list").scrollTo(0, top);
+    return [...document.querySelectorAll(".conversation")].some((one) => one.textContent.includes(text));
+}"""
+
+
 def test_a_long_list_draws_only_what_can_be_seen(
     open_page: OpenPage, daemon: DaemonProcess, api: Api
 ) -> None:
@@ -128,14 +135,13 @@ def test_a_long_list_draws_only_what_can_be_seen(
         api.new(title=f"Conversation {number:03}")
     page = open_page(daemon)
     expect(links(page).first).to_have_text("Conversation 229")
-    scroller = page.locator(".conversation-list")
     for last in (
         "Conversation 130",
         "Conversation 030",
         "Conversation 000",
     ):  # a page comes as one gets near it
-        number = int(last[-3:])
-        scroller.evaluate("(node, top) => node.scrollTo(0, top)", (229 - number) * 32)
+        top = (229 - int(last[-3:])) * 32
+        page.wait_for_function(SCROLLED, arg=[top, last])
         expect(page.locator(".conversation", has_text=last)).to_be_visible()
     expect(links(page).last).to_have_text("Conversation 000")
     assert links(page).count() < 80
