@@ -18,6 +18,7 @@ from tests.api import CONVERSATIONS
 from tests.conftest import StartDaemon
 from tests.daemon_process import DaemonProcess
 from tests.fakes.anthropic_api import FakeAnthropic
+from tests.fakes.script import Answer, Says
 
 DEADLINE_S = 30.0
 KEY = "sk-ant-this-is-a-key-of-somebody"
@@ -131,6 +132,7 @@ def test_no_key_and_no_words_reach_the_log(start_daemon: StartDaemon, model: Fak
     daemon = start_daemon(ANTHROPIC_API_KEY=KEY, ANTHROPIC_BASE_URL=model.base_url)
     api = daemon.client
     run(daemon, "log-level", "debug")
+    model.script(Answer(Says("an answer")))
     api.ask(api.new("claude-code"), WORDS)
     wait_for(daemon, lambda line: line["logger"] == "actors.turn_runner")
     token = daemon.data_dir.token.read_text().strip()
