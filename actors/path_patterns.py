@@ -12,13 +12,14 @@ from functools import lru_cache
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
+from actors.path_globs import compiled, matches
+
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
 
 __all__ = ["escape_glob", "folded", "is_named", "may_be_named", "may_hold", "spec_of", "why_invalid_glob"]
 
 _EVERYTHING = frozenset({"*", "**", "/*", "/**", "**/*", "/**/*"})
-_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _WILDCARD = re.compile(r"[*?[\\]")
 
 
@@ -101,11 +102,8 @@ def spec_of(globs: tuple[str, ...]) -> GitIgnoreSpec:
 def _matches(glob: str, relative: str) -> bool:
     if relative == ".":
         return glob in _EVERYTHING
-    # A line break in a name would end the match early.
-    plain = _CONTROL.sub("\N{REPLACEMENT CHARACTER}", relative)
-    spec = spec_of((_trimmed(glob),))
     # Nobody says here whether a path is a folder, so a pattern for folders fits files too.
-    return spec.match_file(plain) or spec.match_file(plain + "/")
+    return matches(compiled(_trimmed(glob)), relative)
 
 
 def _trimmed(glob: str) -> str:
