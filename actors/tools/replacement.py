@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import itertools
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -74,10 +75,21 @@ def _found(text: str, old: str) -> list[tuple[int, int]]:
     """Where the occurrences begin and end."""
     crlf_count = text.count("\r\n")
     if 0 < crlf_count < text.count("\n"):
-        pattern = re.escape(_plain(old)).replace("\\\n", "\r?\n")
-        return [match.span() for match in re.finditer(pattern, text)]
+        return _found_in_mixed(text, old)
+    return _spans(text, _plain(old).replace("\n", "\r\n") if crlf_count else old)
+
+
+def _found_in_mixed(text: str, old: str) -> list[tuple[int, int]]:
+    """Where they are in a text with both kinds of line ends: looked for with one, and counted back."""
+    removed = [match.start() - before for before, match in enumerate(re.finditer("\r\n", text))]
+    return [
+        (start + bisect_left(removed, start), end + bisect_left(removed, end))
+        for start, end in _spans(_plain(text), _plain(old))
+    ]
+
+
+def _spans(text: str, sought: str) -> list[tuple[int, int]]:
     # Unlike a regular expression, this takes linear time for every text.
-    sought = _plain(old).replace("\n", "\r\n") if crlf_count else old
     found, start = [], text.find(sought)
     while start >= 0:
         found.append((start, start + len(sought)))
@@ -120,12 +132,11 @@ def _hint(text: str, old: str) -> str:
 
 
 def _same_but_white_space(lines: list[str], wanted: list[str]) -> int | None:
-    squeezed = ["".join(line.split()) for line in lines]
-    sought = ["".join(line.split()) for line in wanted]
-    for start in range(len(squeezed) - len(sought) + 1):
-        if squeezed[start] == sought[0] and squeezed[start : start + len(sought)] == sought:
-            return start
-    return None
+    squeezed, sought = (
+        "\n".join(["", *("".join(line.split()) for line in all_of), ""]) for all_of in (lines, wanted)
+    )
+    start = squeezed.find(sought)
+    return None if start < 0 else squeezed.count("\n", 0, start)
 
 
 def _nearest(lines: list[str], wanted: str) -> int | None:

@@ -182,6 +182,8 @@ def test_a_file_over_fifty_megabytes_is_refused(context, root):
         (b"a\nb\r\nc\nd\n", "a\nb\n", "x\n", b"x\r\nc\nd\n"),
         (b"a\nb\n", "a\n", "x\r\n", b"x\r\nb\n"),
         (b"a\r\nb\nc\n", "a\nb\nc", "x", b"x\n"),
+        (b"a\r\nb\nc\r\nd\r\n", "\nd", "\ne", b"a\r\nb\nc\r\ne\r\n"),
+        (b"a\r\nb\nc\r\nd\r\n", "c", "x", b"a\r\nb\nx\r\nd\r\n"),
         (b"a\r\r\n\r\nb", "\n\nb", "\nb", b"a\r\r\nb"),
         (b"no end", "end", "END", b"no END"),
         (codecs.BOM_UTF8 + b"a b", "a", "\u00e9", codecs.BOM_UTF8 + "\u00e9 b".encode()),
@@ -207,6 +209,14 @@ def test_a_hostile_text_takes_linear_time(context, root, end):
     (root / "a.txt").write_bytes((end * 1_000_000).encode())
     started_at = time.monotonic()
     assert "was not found" in refusal(context, "\n" * 2000 + "x", "y")
+    assert time.monotonic() - started_at < 10
+
+
+@pytest.mark.parametrize("last", ["", "\r\n"])
+def test_a_long_text_that_is_nearly_there_takes_linear_time(context, root, last):
+    (root / "a.txt").write_bytes(("a\n" * 200_000 + last).encode())
+    started_at = time.monotonic()
+    assert "was not found" in refusal(context, "a\n" * 100_000 + "z", "y")
     assert time.monotonic() - started_at < 10
 
 
