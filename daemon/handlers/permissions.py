@@ -75,9 +75,7 @@ class RuleTestHandler(ApiHandler):
         subject = await asyncio.to_thread(subject_of, body.tool_name, body.tool_input, workspace)
         rules = await self.services.actors.ask(told.ListRules())
         # A long command line takes a while to be read.
-        verdict = await asyncio.to_thread(
-            decide, rules, subject, project_id=body.project_id, now_ms=now_ms()
-        )
+        verdict = await asyncio.to_thread(decide, rules, subject, project_id=body.project_id, now_ms=now_ms())
         rule = presenters.rule(verdict.rule) if verdict.rule is not None else None
         self.answer(schemas.RuleVerdict(behavior=verdict.behavior, rule=rule, why=verdict.why))
 
