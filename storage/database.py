@@ -6,8 +6,8 @@ import errno
 import logging
 import sqlite3
 import threading
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -125,8 +125,10 @@ class Database:
         if self.connection.in_transaction:
             self.connection.execute("ROLLBACK")
 
-    def execute(self, statements: Iterable[Statement]) -> None:
+    def execute(self, statements: Sequence[Statement]) -> None:
         """Executes statements within the open transaction: all of them, or none when one fails.
+
+        Half a surrogate pair in a text, which SQLite cannot hold, is replaced.
 
         Raises:
             ConflictError: a statement that must change something did not.
@@ -135,10 +137,14 @@ class Database:
         connection = self.connection
         try:
             connection.execute("SAVEPOINT unit")
-            for (sql, must_change), group in groupby(statements, key=_kind):
-                _execute(connection, sql, [statement.params for statement in group], must_change=must_change)
+            try:
+                _execute(connection, statements)
+            except UnicodeEncodeError:
+                connection.execute("ROLLBACK TO unit")
+                _execute(connection, [_writable(statement) for statement in statements])
             connection.execute("RELEASE unit")
-        except (sqlite3.Error, ConflictError) as error:
+        # An integer that SQLite cannot hold is no error of SQLite.
+        except (sqlite3.Error, ConflictError, OverflowError) as error:
             # A full disk makes SQLite give up the whole transaction: then there is no savepoint left.
             if connection.in_transaction:
                 connection.execute("ROLLBACK TO unit")
@@ -178,14 +184,25 @@ class Database:
         return f"Database({str(self.path)!r}, {len(self._handles)} connections)"
 
 
-def _execute(
-    connection: sqlite3.Connection, sql: str, rows: Sequence[Sequence[Scalar]], *, must_change: bool
-) -> None:
-    cursor = connection.execute(sql, rows[0]) if len(rows) == 1 else connection.executemany(sql, rows)
-    if cursor.description is not None:  # a pragma works on only as far as its rows are read
-        cursor.fetchall()
-    if must_change and cursor.rowcount < len(rows):
-        raise ConflictError("Something else has changed it in the meantime. Look again.")
+def _execute(connection: sqlite3.Connection, statements: Sequence[Statement]) -> None:
+    for (sql, must_change), group in groupby(statements, key=_kind):
+        rows = [statement.params for statement in group]
+        cursor = connection.execute(sql, rows[0]) if len(rows) == 1 else connection.executemany(sql, rows)
+        if cursor.description is not None:  # a pragma works on only as far as its rows are read
+            cursor.fetchall()
+        if must_change and cursor.rowcount < len(rows):
+            raise ConflictError("Something else has changed it in the meantime. Look again.")
+
+
+def _writable(statement: Statement) -> Statement:
+    """The statement with the lone surrogates of its texts replaced."""
+    params = [
+        param.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+        if isinstance(param, str)
+        else param
+        for param in statement.params
+    ]
+    return replace(statement, params=tuple(params))
 
 
 def _kind(statement: Statement) -> tuple[str, bool]:
@@ -198,8 +215,8 @@ def _sqlite_error(error: Exception) -> sqlite3.Error:
     return next((one for one in (error, inner) if isinstance(one, sqlite3.Error)), sqlite3.Error(str(error)))
 
 
-def explain(error: sqlite3.Error, path: Path) -> StorageError:
-    """The storage error that an SQLite error stands for, in words for people."""
+def explain(error: Exception, path: Path) -> StorageError:
+    """The storage error that an error stands for, in words for people."""
     code = getattr(error, "sqlite_errorcode", None)
     primary = None if code is None else code & 0xFF
     if primary == sqlite3.SQLITE_FULL or getattr(error, "errno", None) == errno.ENOSPC:

@@ -41,6 +41,23 @@ def test_a_failing_unit_leaves_the_others_of_its_transaction(numbers: Database) 
     assert numbers.rows("SELECT n FROM numbers") == [(1,), (2,), (4,)]
 
 
+def test_half_a_surrogate_pair_in_a_text_is_replaced(numbers: Database) -> None:
+    numbers.begin()
+    numbers.execute([insert(1, "whole"), insert(2, "a\ud800b"), insert(3, "c")])
+    numbers.commit()
+    stored = numbers.rows("SELECT n, text FROM numbers")
+    assert stored == [(1, "whole"), (2, "a\N{REPLACEMENT CHARACTER}b"), (3, "c")]
+
+
+def test_a_number_that_is_too_large_fails_alone(numbers: Database) -> None:
+    numbers.begin()
+    with pytest.raises(StorageError, match="too large"):
+        numbers.execute([insert(1), insert(2**64)])
+    numbers.execute([insert(3)])
+    numbers.commit()
+    assert numbers.rows("SELECT n FROM numbers") == [(3,)]
+
+
 def test_a_failing_write_leaves_nothing(numbers: Database) -> None:
     with pytest.raises(StorageError):
         numbers.write(insert(1), Statement("INSERT INTO nowhere VALUES (1)", ()))
