@@ -14,7 +14,7 @@ import pykka
 from actors.bridge import ask, tell
 from actors.budget_guard import BudgetGuard
 from actors.context.prepare import Surface
-from actors.event_encoding import encode, run_head, with_text
+from actors.event_encoding import clean_text, encode, run_head, with_text
 from actors.events import EventSink, Phase, RunKind, StatusEvent
 from actors.given_secrets import GivenSecrets
 from actors.notices import ContextGiven, ContextSize, Run, StepFinished, TextArrived, TurnRequest, Usage
@@ -96,6 +96,7 @@ class AgentTurn:
         self._unreported = Usage()
         self._unreported_model: str | None = None
         self._heads: dict[str, bytes] = {}
+        self._halves: dict[str, str] = {}
 
     @property
     def turn_id(self) -> str:
@@ -230,6 +231,7 @@ class AgentTurn:
             self._send(kind, key, text)
 
     def _send(self, kind: RunKind, key: str, piece: str) -> None:
+        piece = self._whole_characters(key, piece)
         if self._is_closed or not piece:
             return
         head = self._heads.get(key)
@@ -249,6 +251,14 @@ class AgentTurn:
         if not self._pieces:
             self._first_seq = seq
         self._pieces.append(piece)
+
+    def _whole_characters(self, key: str, piece: str) -> str:
+        """The piece, as far as it can be written: some servers cut a surrogate pair between two pieces."""
+        piece = self._halves.pop(key, "") + piece
+        if "\ud800" <= piece[-1:] <= "\udbff":
+            self._halves[key] = piece[-1]
+            piece = piece[:-1]
+        return clean_text(piece)
 
     def _end_run(self) -> None:
         if self._pieces:

@@ -109,9 +109,13 @@ class ToolRunner:
             tool, tool_input = self._parse(call)
             subject = await self.in_thread(tool.subject, tool_input, workspace)
             diff = None if tool.only_reads else await self.in_thread(tool.diff, tool_input, workspace)
+            summary = tool.summary(tool_input, workspace)
         except ToolError as error:
             return ToolRejected(self._turn.turn_id, call.id, call.name, call.input, _error(str(error)))
-        summary = tool.summary(tool_input, workspace)
+        except Exception:
+            log_id = new_id()
+            logger.exception("tool %s failed before it was asked for, log id %s", call.name, log_id)
+            return ToolRejected(self._turn.turn_id, call.id, call.name, call.input, _failed_inside(log_id))
         asked = ToolRequested(
             self._turn.turn_id, call.id, call.name, call.input, summary, subject, tool.parse, diff
         )
@@ -173,7 +177,7 @@ class ToolRunner:
         except Exception:
             log_id = new_id()
             logger.exception("tool %s failed, log id %s", tool.name, log_id)
-            return _error(f"The tool failed inside; the log has the details under {log_id}.")
+            return _failed_inside(log_id)
 
     def _with_secrets(self, given: Any, wanted: Any) -> Any:
         """The input that a tool gets; the conversation has seen stand-ins of the secrets in it."""
@@ -216,6 +220,10 @@ class _Context:
 
 def _error(message: str) -> ToolResult:
     return ToolResult((Text(message),), is_error=True)
+
+
+def _failed_inside(log_id: str) -> ToolResult:
+    return _error(f"The tool failed inside; the log has the details under {log_id}.")
 
 
 def _moved(asked: Subject, found: Subject) -> str:

@@ -8,9 +8,12 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar, Literal
 
+from msgspec import structs
+
 from actors.agent import AgentTurn
 from actors.context.room import Room
 from actors.errors import ContextOverflowError, TurnError
+from actors.event_encoding import clean
 from actors.notices import Usage
 from actors.tool_runner import ToolRunner
 from actors.transcript import AnyBlock, Entry, TextBlock, ToolCallBlock
@@ -26,6 +29,9 @@ WINDOW_IS_FULL = "model_context_window_exceeded"
 """A provider's word for an answer that broke off because the window was full."""
 
 FULL_MESSAGE = "The answer broke off because the conversation fills the model's window."
+
+MAX_INPUT_DEPTH = 50
+"""Levels of a tool's input; no tool needs so many, and deeper ones exhaust whoever walks through them."""
 
 Provider = Literal["anthropic", "openai", "ollama", "offline"]
 
@@ -133,7 +139,7 @@ class Runtime(ABC):
         """
         for _ in range(turn.request.options.max_steps):
             await turn.check_budgets()
-            step = _with_new_call_ids(await self._fitting(turn, tools.schemas, room), turn.call_ids)
+            step = _usable(await self._fitting(turn, tools.schemas, room), turn.call_ids)
             await turn.finish_step(step.blocks, step.usage, step.model_id, room.fitted(step.usage))
             if step.calls:
                 await tools.run(step.calls)
@@ -166,23 +172,39 @@ class Runtime(ABC):
                 turn.transcript.append(Entry("user", (TextBlock(text=GO_ON),)))
 
 
-def _with_new_call_ids(step: Step, known: Collection[str]) -> Step:
-    """The step, with another id for a tool call whose id was used before: some servers count from 0 each time."""
+def _usable(step: Step, known: Collection[str]) -> Step:
+    """The step as it can be stored and sent again.
+
+    Half a surrogate pair can't be written as UTF-8, so it is replaced. A tool call whose id was used before
+    gets another one: some servers count from 0 each time.
+    """
     used = set(known)
     blocks: list[AnyBlock] = []
-    for block in step.blocks:
+    for given in step.blocks:
+        block = structs.replace(given, **clean(structs.asdict(given)))
         if isinstance(block, ToolCallBlock):
-            renamed = ToolCallBlock(id=new_id(), name=block.name, input=block.input)
-            blocks.append(renamed if not block.id or block.id in used else block)
+            if not block.id or block.id in used:
+                block = structs.replace(block, id=new_id())
             used.add(block.id)
-        else:
-            blocks.append(block)
+        blocks.append(block)
     return replace(step, blocks=tuple(blocks))
 
 
 def decode_input(text: str) -> Any:
-    """A tool's input from the JSON text of a model; the text itself where it is no JSON."""
+    """A tool's input from the JSON text of a model; the text itself where it is no JSON, or absurdly deep."""
     try:
-        return json.loads(text) if text.strip() else {}
-    except ValueError:
+        value = json.loads(text, parse_constant=_refuse_constant) if text.strip() else {}
+    except (ValueError, RecursionError):
         return text
+    return text if _is_deeper(value, MAX_INPUT_DEPTH) else value
+
+
+def _is_deeper(value: Any, levels: int) -> bool:
+    if not isinstance(value, dict | list):
+        return False
+    inner = value.values() if isinstance(value, dict) else value
+    return levels == 0 or any(_is_deeper(one, levels - 1) for one in inner)
+
+
+def _refuse_constant(name: str) -> Any:
+    raise ValueError(f"{name} is not JSON")

@@ -66,6 +66,8 @@ class Workspace:
             resolved = (self.root / Path(path).expanduser()).resolve()
         except (OSError, RuntimeError) as error:
             raise ToolError(f"{path} cannot be resolved: {error}") from error
+        except UnicodeError as error:
+            raise ToolError("The path holds half of a surrogate pair, which no file name can.") from error
         if self.only_paths is not None and resolved not in self.only_paths:
             raise ToolError(f"Since it was allowed, {path} has come to lead to {resolved}. Ask again.")
         return resolved

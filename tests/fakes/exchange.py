@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import threading
 import time
 from collections.abc import Iterable, Mapping
@@ -42,8 +43,9 @@ Step: TypeAlias = bytes | Paced | Waits | CutsOff
 
 
 def compact_json(value: Any) -> str:
-    """JSON without spaces, as providers write it."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    """JSON without spaces, as providers write it; half a surrogate pair can only be written escaped."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return re.sub("[\ud800-\udfff]", lambda half: f"\\u{ord(half[0]):04x}", text)
 
 
 def _seen(request: HTTPServerRequest) -> SeenRequest:

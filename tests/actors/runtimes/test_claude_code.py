@@ -152,6 +152,41 @@ def test_a_call_that_makes_no_sense_is_told_to_the_model(api: Api, model: FakeAn
     assert stream.of("permission_request") == []
 
 
+def test_half_a_surrogate_pair_ends_neither_the_turn_nor_the_conversation(
+    api: Api, model: FakeAnthropic
+) -> None:
+    model.script(
+        Answer(
+            Says("a\ud800b"),
+            Says("\ud83d"),
+            Says("\ude00"),
+            Calls("Read", {"file_path": "\ud800"}),
+            Calls("Fly\ud800", {}),
+            Calls("Grep", {"pattern": "\ud800", "\udfff": 1}),
+        ),
+        Answer(Says("I see.")),
+        Answer(Says("Still here.")),
+    )
+    conversation, stream = ask(api)
+    assert stream.seen[-1]["type"] == "done"
+    assert [event["isError"] for event in stream.of("tool_result")] == [True, True, True]
+    said = "a\N{REPLACEMENT CHARACTER}b\N{GRINNING FACE}"
+    assert sent(model)["messages"][1]["content"][0]["text"] == said
+    assert stream.text == f"{said}\n\nI see."
+    assert answer_row(api, conversation)["content"] == stream.text
+    assert api.ask(conversation, "and now?").text == "Still here."
+
+
+@pytest.mark.parametrize("strange", [float("nan"), json.loads("[" * 300 + "]" * 300)])
+def test_an_input_that_is_no_json_or_absurdly_deep_is_told_to_the_model(
+    api: Api, model: FakeAnthropic, strange: Any
+) -> None:
+    model.script(Answer(Calls("Read", {"file_path": "a", "limit": strange})), Answer(Says("I see.")))
+    _, stream = ask(api)
+    assert "Expected `object`" in stream.of("tool_result")[0]["output"]
+    assert stream.seen[-1]["type"] == "done"
+
+
 def test_an_image_reaches_the_model_as_an_image(api: Api, model: FakeAnthropic, work_dir: Path) -> None:
     (work_dir / "dot.png").write_bytes(PNG)
     model.script(Answer(Calls("Read", {"file_path": "dot.png"})), Answer(Says("A dot.")))
