@@ -66,7 +66,7 @@ export class ConversationView {
     this.composer = new Composer(id, {
       send: (content, extras) => this._send(content, extras),
       stop: () => void this._try(() => this.session.cancel()),
-      recall: () => this.session.transcript.value.rows.findLast((row) => row.role === "user")?.content ?? null,
+      recall: () => lastWritten(this.session.transcript.value),
       scope: () => `&conversationId=${id}`,
       commands: () => this._commands(),
       tools: [this.picker.node],
@@ -310,3 +310,6 @@ export class ConversationView {
     }
   }
 }
+
+/** What the person wrote last, also while it is on its way. @param {import("../state/transcript.js").Transcript} state */
+const lastWritten = (state) => state.sending?.content ?? state.rows.findLast((row) => row.role === "user")?.content ?? null;
