@@ -10,6 +10,7 @@ import json
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -29,6 +30,7 @@ from storage.times import stamp
 STAGING = ".restore-"
 ASIDE = "replaced-"
 NOTE = ".restoring"
+STALE_S = 24 * 3600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,7 @@ def finish(data_dir: DataDir) -> bool:
         named = json.loads(note.read_text())
         staging, aside = (data_dir.root / Path(named[key]).name for key in ("staging", "aside"))
     except FileNotFoundError:
+        _sweep(data_dir)
         return False
     except (ValueError, KeyError, TypeError):
         note.unlink()  # it was not written to its end: nothing was moved yet
@@ -111,6 +114,13 @@ def finish(data_dir: DataDir) -> bool:
         ) from error
     shutil.rmtree(staging, ignore_errors=True)
     return True
+
+
+def _sweep(data_dir: DataDir) -> None:
+    """Removes what a killed restore had unpacked. Not what is new: somebody may be looking at it just now."""
+    for left in data_dir.root.glob(f"{STAGING}*"):
+        if left.stat().st_mtime < time.time() - STALE_S:
+            shutil.rmtree(left, ignore_errors=True)
 
 
 def _move_all(data_dir: DataDir, staging: Path, aside: Path) -> None:

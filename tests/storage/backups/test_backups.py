@@ -5,9 +5,11 @@ from __future__ import annotations
 import gzip
 import io
 import json
+import os
 import sqlite3
 import stat
 import tarfile
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -173,6 +175,17 @@ def test_a_restore_that_breaks_off_is_finished_later(
     [aside] = data_dir.root.glob(f"{restoring.ASIDE}*")
     assert rows(aside / "stagent.db") == later
     assert not list(data_dir.root.glob(".restor*"))
+
+
+def test_what_a_killed_restore_has_left_goes_after_a_day(data_dir: DataDir) -> None:
+    old, new = data_dir.root / f"{restoring.STAGING}old", data_dir.root / f"{restoring.STAGING}new"
+    for folder in (old, new):
+        folder.mkdir()
+        (folder / "stagent.db").write_text("unpacked")
+    at = time.time() - restoring.STALE_S - 60
+    os.utime(old, (at, at))
+    assert not finish(data_dir)
+    assert (old.exists(), new.exists()) == (False, True)
 
 
 def test_a_backup_made_while_others_write_is_of_one_moment(data_dir: DataDir, tmp_path: Path) -> None:
