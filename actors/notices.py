@@ -162,9 +162,13 @@ class ToolFinished:
     screenshots: tuple[Screenshot, ...] = ()
 
 
+MAX_TOKENS = 10**12
+"""More than any conversation uses, and less than what the store can hold."""
+
+
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """Tokens that a step used.
+    """Tokens that a step used. A count that can't be true is brought within bounds: it comes from a server.
 
     Attributes:
         input_tokens: all of the prompt, cached parts included.
@@ -176,6 +180,10 @@ class Usage:
     output_tokens: int = 0
     cache_read_tokens: int = 0
     cache_write_tokens: int = 0
+
+    def __post_init__(self) -> None:
+        for name in self.__slots__:
+            object.__setattr__(self, name, min(max(getattr(self, name), 0), MAX_TOKENS))
 
     def __add__(self, other: Usage) -> Usage:
         return Usage(

@@ -177,6 +177,19 @@ def test_half_a_surrogate_pair_ends_neither_the_turn_nor_the_conversation(
     assert api.ask(conversation, "and now?").text == "Still here."
 
 
+@pytest.mark.parametrize("count", [10**30, -5])
+def test_a_count_of_tokens_that_cannot_be_true_harms_nothing(
+    api: Api, model: FakeAnthropic, count: int
+) -> None:
+    model.script(Answer(Says("One."), usage=Usage(output_tokens=count)), Answer(Says("Two.")))
+    conversation, stream = ask(api)
+    assert stream.seen[-1]["type"] == "done"
+    assert answer_row(api, conversation)["status"] == "complete"
+    usage = api.get(f"{CONVERSATIONS}/{conversation}")["usage"]
+    assert (usage["outputTokens"] > 0, usage["costUsd"] > 0) == (count > 0, True)
+    assert api.ask(conversation, "go on").text == "Two."
+
+
 @pytest.mark.parametrize("strange", [float("nan"), json.loads("[" * 300 + "]" * 300)])
 def test_an_input_that_is_no_json_or_absurdly_deep_is_told_to_the_model(
     api: Api, model: FakeAnthropic, strange: Any
