@@ -23,7 +23,9 @@ def measure(small: bool) -> Sequence[Result]:
     baselines: list[float] = []
     with provider() as model, daemon(provider_url=model.url) as running:
         for _ in range(parts):
-            for conversation in warm_conversations(running, RUNTIME, turns):
+            # One after the other, as a person talks: at once they would leave a connection each to look through.
+            for _ in range(turns):
+                (conversation,) = warm_conversations(running, RUNTIME, 1)
                 figures += streams(running, [conversation], ORDER).first_ms
             baselines += sdk_alone(model.url, RUNTIME, ORDER, rounds=turns).first_ms
     return [
