@@ -59,6 +59,13 @@ def from_status(
         return TurnError(f"{provider} does not know this model. Choose another one.{said}", "model_not_found")
     if is_overflow(message, code, status):
         return overflow(provider, message, "request_too_large" if status == 413 else CODE)
+    if 300 <= status < 400:
+        target = headers.get("location") or "another address"
+        return TurnError(
+            f"{provider} sends its requests on to {target[:300]}, which is not followed. "
+            "If that is where they belong, set it as the provider's address.",
+            "provider_redirects",
+        )
     if status == 429:
         failure = TurnError(f"{provider} limits the rate of requests. Try again later.{said}", "rate_limited")
         return BusyError(failure, _delay(headers))

@@ -11,6 +11,7 @@ import pytest
 from tests.conftest import StartDaemon
 from tests.daemon_process import CLOSED_PORT, REPOSITORY, DaemonProcess, clean_environment
 from tests.fakes.anthropic_api import FakeAnthropic
+from tests.fakes.openai_api import FakeOpenAI
 from tests.fakes.script import Answer, Refuses, Says, Silent, Waits
 
 
@@ -98,3 +99,22 @@ def test_a_daemon_that_only_answers_plain_requests_maps_no_sdk(shared_daemon: Da
         shared_daemon.client.get(path)
     maps = Path(f"/proc/{shared_daemon.process.pid}/maps").read_text()
     assert "pydantic_core" not in maps  # both SDKs need it
+
+
+def test_a_conversation_is_not_sent_on_to_another_address(
+    start_daemon: StartDaemon, anthropic_api: FakeAnthropic, openai_api: FakeOpenAI
+) -> None:
+    daemon = start_daemon(
+        ANTHROPIC_API_KEY="test",
+        ANTHROPIC_BASE_URL=anthropic_api.base_url,
+        OPENAI_API_KEY="test",
+        OPENAI_BASE_URL=openai_api.base_url,
+    )
+    with FakeAnthropic() as elsewhere:
+        target = f"{elsewhere.base_url}/v1/messages"
+        for fake, runtime in ((anthropic_api, "claude-code"), (openai_api, "openai-codex-app-server")):
+            fake.script(Refuses(307, type="redirect", message="moved", headers={"location": target}))
+            last = daemon.client.ask(daemon.client.new(runtime), "go").seen[-1]
+            assert (last["type"], last["code"]) == ("error", "provider_redirects")
+            assert target in last["message"]
+        assert elsewhere.requests == ()
