@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, reject
 from hypothesis import strategies as st
 from pathspec import GitIgnoreSpec
+from pathspec.patterns.gitignore import GitIgnorePatternError
 
 from actors.path_globs import compiled, matches
 
@@ -19,7 +20,12 @@ NAMES = st.text("ab*. x", min_size=1, max_size=3).filter(lambda name: name.strip
 )
 def test_a_glob_means_what_pathspec_makes_of_it(glob: str, path: str) -> None:
     assume("//" not in glob and "***" not in glob)
-    spec = GitIgnoreSpec.from_lines([glob])
+    try:
+        spec = GitIgnoreSpec.from_lines([glob])
+    except (
+        GitIgnorePatternError
+    ):  # it takes the space from behind a backslash, and then finds nothing to escape
+        reject()
     assume(len(spec.patterns) == 1 and spec.patterns[0].include)
     expected = spec.match_file(path) or spec.match_file(path + "/")
     assert matches(compiled(glob), path) == expected

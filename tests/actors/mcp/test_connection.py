@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import re
 import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -73,10 +74,11 @@ def test_a_server_that_always_fails_is_given_up_and_left_alone(tmp_path: Path) -
         async with connected(entry, tmp_path) as connection:
             await changed(connection, lambda: connection.state == "failed")
             assert connection.failures == connection_module.ATTEMPTS
-            assert connection.why_not == "It ended with exit code 4. It wrote nothing to standard error."
-            with pytest.raises(
-                ToolError, match=r"The MCP server one is not ready\. It ended with exit code 4"
-            ):
+            # 137 where the machine was too busy for it to end in time by itself, so that it was killed.
+            how = r"It ended with exit code (4|137)\. It wrote nothing to standard error\."
+            assert connection.why_not is not None
+            assert re.fullmatch(how, connection.why_not)
+            with pytest.raises(ToolError, match=rf"The MCP server one is not ready\. {how}"):
                 await connection.call("any", {}, nothing)
             assert connection.state == "failed"
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-SCRIPT = """#!{python}
+SCRIPT = """\
 import json, sys
 from pathlib import Path
 folder = Path({folder!r})
@@ -32,8 +33,11 @@ class FakeManager:
         programs = folder / "programs"
         for one in (self._folder, programs):
             one.mkdir()
+        script = self._folder / "script.py"
+        script.write_text(SCRIPT.format(folder=str(self._folder)))
         program = programs / name
-        program.write_text(SCRIPT.format(python=sys.executable, folder=str(self._folder)))
+        # Not named behind `#!` itself: the path of the interpreter may hold a space.
+        program.write_text(f'#!/bin/sh\nexec {shlex.join([sys.executable, str(script)])} "$@"\n')
         program.chmod(0o755)
         monkeypatch.setenv("PATH", f"{programs}:{os.environ['PATH']}")
         self.answer()

@@ -32,57 +32,57 @@ def shell() -> Iterator[Shell]:
 
 def status(shell: Shell) -> dict[str, Any]:
     """What `stagent service status` says."""
-    found: dict[str, Any] = json.loads(shell.run("$STAGENT service status --json"))
+    found: dict[str, Any] = json.loads(shell.run("stagent service status --json"))
     return found
 
 
 def test_the_life_of_the_service(shell: Shell) -> None:
     assert status(shell)["installed"] is False
 
-    installed = shell.run("$STAGENT service install 2>&1; echo $?")
+    installed = shell.run("stagent service install 2>&1; echo $?")
     assert "Installed: " in installed
     assert installed.rstrip().endswith("0")
     first = status(shell)
     assert (first["installed"], first["enabled"], first["running"]) == (True, True, True)
-    running = json.loads(shell.run("$STAGENT status --json"))
+    running = json.loads(shell.run("stagent status --json"))
     assert (running["pid"], running["answers"]) == (first["pid"], True)
 
-    assert "Already installed" in shell.run("$STAGENT service install 2>&1")
+    assert "Already installed" in shell.run("stagent service install 2>&1")
     assert status(shell)["pid"] == first["pid"], "installing again restarts nothing"
 
     # It comes back after a crash.
-    shell.run(f"kill -9 {first['pid']}; until $STAGENT status > /dev/null 2>&1; do :; done")
+    shell.run(f"kill -9 {first['pid']}; until stagent status > /dev/null 2>&1; do :; done")
     second = status(shell)
     assert second["running"] is True
     assert second["pid"] != first["pid"]
 
-    assert "Stopped." in shell.run("$STAGENT service stop")
+    assert "Stopped." in shell.run("stagent service stop")
     assert status(shell)["running"] is False
-    assert "Started." in shell.run("$STAGENT service start")
+    assert "Started." in shell.run("stagent service start")
     assert status(shell)["running"] is True
 
-    assert "Your data stays" in shell.run("$STAGENT service uninstall")
+    assert "Your data stays" in shell.run("stagent service uninstall")
     last = status(shell)
     assert (last["installed"], last["running"]) == (False, False)
     assert shell.run("ls .local/share/stagent/stagent.db").strip()
-    assert "no service to remove" in shell.run("$STAGENT service uninstall")
+    assert "no service to remove" in shell.run("stagent service uninstall")
 
 
 def test_a_daemon_that_runs_already_gives_way_between_turns(shell: Shell) -> None:
-    before = shell.run("$STAGENT open --print > /dev/null; $STAGENT status --json")
-    assert "ends as soon as no agent works" in shell.run("$STAGENT service install 2>&1")
-    after = json.loads(shell.run("$STAGENT status --json"))
+    before = shell.run("stagent open --print > /dev/null; stagent status --json")
+    assert "ends as soon as no agent works" in shell.run("stagent service install 2>&1")
+    after = json.loads(shell.run("stagent status --json"))
     assert after["pid"] == status(shell)["pid"] != json.loads(before)["pid"]
 
 
 def test_a_daemon_that_hangs_is_ended_by_the_watchdog_and_comes_back(shell: Shell) -> None:
-    shell.run("$STAGENT service install")
+    shell.run("stagent service install")
     shell.run("mkdir .config/systemd/user/stagent.service.d")
     shell.run("printf '[Service]\\nWatchdogSec=1\\n' > .config/systemd/user/stagent.service.d/quick.conf")
     shell.run("systemctl --user daemon-reload; systemctl --user restart stagent.service")
     hung = status(shell)["pid"]
     shell.run(f"kill -STOP {hung}; while kill -0 {hung} 2> /dev/null; do :; done")
-    shell.run("until $STAGENT status > /dev/null 2>&1; do :; done")
+    shell.run("until stagent status > /dev/null 2>&1; do :; done")
     assert status(shell)["pid"] != hung
 
 

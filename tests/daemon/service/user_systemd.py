@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shlex
 import shutil
 import sys
 from collections.abc import Iterator
@@ -18,6 +17,7 @@ SYSTEMD = "/lib/systemd/systemd"
 
 # systemd refuses to run for a person where the system was not booted with it, and looks at this folder to know.
 BOOT = f"""
+stagent() {{ "$PYTHON" -m daemon "$@"; }}
 mount -t tmpfs tmpfs /run && mkdir -p /run/systemd/system
 {SYSTEMD} --user --log-target=null < /dev/null > /dev/null 2>&1 &
 until systemctl --user is-system-running --wait > /dev/null 2>&1; do kill -0 $! || break; done
@@ -35,7 +35,7 @@ def user_systemd(home: Path) -> Iterator[Shell]:
         home,
         XDG_RUNTIME_DIR=str(runtime),
         SHELL=shutil.which("bash") or "/bin/sh",
-        STAGENT=shlex.join([sys.executable, "-m", "daemon"]),
+        PYTHON=sys.executable,
     )
     as_root = () if os.geteuid() == 0 else ("--map-root-user",)
     shell = Shell(environment, home, ("unshare", "--mount", *as_root))

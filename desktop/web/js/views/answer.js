@@ -183,7 +183,7 @@ function endView(message, actions) {
       h("div", { class: "actions" }, button("Continue", () => actions.goOn()), button("Try again", () => actions.retry(message.id), { class: "quiet" }))));
   }
   if (!notice && links.length === 0 && shots.length === 0) return null;
-  return h("div", { class: "answer" }, shots.length > 0 && h("div", { class: "quick-access" }, shots), links.length > 0 && h("nav", { class: "quick-access", "aria-label": "Mentioned in this answer" }, links), notice);
+  return h("div", { class: "answer" }, shots.length > 0 && h("div", { class: "quick-access" }, shots), links.length > 0 && h("div", { class: "quick-access", role: "group", "aria-label": "Mentioned in this answer" }, links), notice);
 }
 
 /** @param {any} shot */
