@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Dialog, Page, expect, sync_playwright
 
-from tests.conftest import needs_program
+from tests.conftest import StartDaemon, needs_program
 from tests.daemon_process import DaemonProcess
 
 DEADLINE_MS = 15_000
@@ -27,11 +27,12 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def open_page(browser: Browser) -> Iterator[OpenPage]:
+def open_page(browser: Browser, start_daemon: StartDaemon) -> Iterator[OpenPage]:
     """Opens pages that are signed in: `open_page(daemon, path, **options)`; options are the browser context's.
 
     The test fails when a script failed or when the browser refused something.
     """
+    del start_daemon  # its daemons outlive the pages, which would miss them
     contexts: list[BrowserContext] = []
     faults: list[str] = []
 
