@@ -18,7 +18,15 @@ PROMISES = (
     "delta_throughput",
     "many_turns",
     "subscribers",
+    "conversation_memory",
+    "conversation_list",
+    "message_page",
+    "message_search",
+    "entity_search",
+    "rendering",
+    "command_output",
     "environment_scan",
+    "mixed_use",
 )
 """The scripts, in the order of docs/performance.md."""
 

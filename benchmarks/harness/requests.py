@@ -27,7 +27,15 @@ class Requests:
 
     def get(self, path: str) -> bytes:
         """The body of a 200. Raises AssertionError for any other answer."""
+        self.ask(path)
+        return self.answer()
+
+    def ask(self, path: str) -> None:
+        """Sends a GET."""
         self._socket.sendall(b"GET " + path.encode() + self._rest)
+
+    def answer(self) -> bytes:
+        """The body of the 200 to what was asked. Raises AssertionError for any other answer."""
         head, _, body = self._read_head()
         assert head.startswith(b"HTTP/1.1 200"), head
         length = int(head.lower().partition(b"content-length: ")[2].partition(b"\r\n")[0])

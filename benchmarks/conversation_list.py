@@ -1,0 +1,95 @@
+"""50 of 100,000 conversations, filtered and deep in the list; against a Tornado handler with the same bytes ready."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections.abc import Sequence
+from contextlib import ExitStack, closing
+from pathlib import Path
+from urllib.parse import urlencode
+
+from benchmarks.harness.data import SIZES, Data, data
+from benchmarks.harness.figures import in_turn
+from benchmarks.harness.processes import bare_tornado, daemon
+from benchmarks.harness.report import Result, main
+from benchmarks.harness.requests import Requests
+from daemon.presenters import to_cursor
+
+PATH = "/api/chat/conversations"
+LIMIT = 50
+DEEP_PAGE = 1_000
+CONNECTIONS = 4
+
+
+def measure(small: bool) -> Sequence[Result]:
+    """Requests a second over a few connections, so that the server is never without one."""
+    size, requests, runs = (0.01, 20, 1) if small else (1.0, 400, 5)
+    filled = data(size)
+    deep = cursor_of(filled, int(DEEP_PAGE * size) * LIMIT)
+    results: list[Result] = []
+    plain = figure = 0.0
+    lists: dict[str, dict[str, str]] = {
+        "": {},
+        ", by status": {"status": "archived"},
+        ", by project": {"projectId": filled.projects[0]},
+        f", page {DEEP_PAGE:,}": {"cursor": deep},
+    }
+    for what, filters in lists.items():
+        path = f"{PATH}?{urlencode({'limit': LIMIT, **filters})}"
+        figure, baseline = rates(filled, path, requests, runs)
+        plain = plain or figure
+        results.append(
+            Result(f"{LIMIT} of 100,000 conversations{what}", figure, "/s", 0.45, baseline, "at least")
+        )
+    results.append(Result(f"  page {DEEP_PAGE:,} against the first", figure, "/s", 0.9, plain, "at least"))
+    if not small:
+        first_path = f"{PATH}?limit={LIMIT}"
+        small_rate, _ = rates(data(SIZES[0]), first_path, requests, runs)
+        results.append(Result("  100 times as many conversations", plain, "/s", 0.8, small_rate, "at least"))
+    return results
+
+
+def rates(filled: Data, path: str, requests: int, runs: int) -> tuple[float, float]:
+    """Requests a second of the daemon, and of the handler that has the same bytes."""
+    with ExitStack() as stack:
+        running = stack.enter_context(daemon(filled.folder.root))
+        connections = [
+            stack.enter_context(closing(Requests(running.url, running.token))) for _ in range(CONNECTIONS)
+        ]
+        body = Path(stack.enter_context(tempfile.TemporaryDirectory())) / "body"
+        body.write_bytes(connections[0].get(path))
+        bare = stack.enter_context(bare_tornado(str(body)))
+        others = [stack.enter_context(closing(Requests(bare.url))) for _ in range(CONNECTIONS)]
+        return in_turn(
+            lambda: rate(connections, path, requests), lambda: rate(others, "/file", requests), runs
+        )
+
+
+def rate(connections: Sequence[Requests], path: str, requests: int) -> float:
+    """So many requests a second, one always under way on each connection."""
+    started_at = time.perf_counter()
+    for connection in connections:
+        connection.ask(path)
+    for number in range(requests):
+        connection = connections[number % len(connections)]
+        connection.answer()
+        connection.ask(path)
+    for connection in connections:
+        connection.answer()
+    return (requests + len(connections)) / (time.perf_counter() - started_at)
+
+
+def cursor_of(filled: Data, place: int) -> str:
+    """Where the page after so many conversations begins."""
+    with closing(filled.open()) as database:
+        row = database.row(
+            "SELECT updated_at, id FROM conversations ORDER BY updated_at DESC, id DESC LIMIT 1 OFFSET ?",
+            (place - 1,),
+        )
+    assert row is not None
+    return to_cursor(*row)
+
+
+if __name__ == "__main__":
+    main(measure)
