@@ -112,7 +112,8 @@ def _end(server: int, status: int | None) -> int | None:
         time.sleep(_LOOK_S)
         ended = _reap(server)
         status = ended if ended is not None else status
-    return status
+    # One that ended between the last two looks is no longer left, but has not been asked how.
+    return status if status is not None else _reap(server)
 
 
 def _reap(server: int) -> int | None:
