@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Dialog, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Dialog, Page, expect, sync_playwright
 
 from tests.conftest import StartDaemon, needs_program
 from tests.daemon_process import DaemonProcess
@@ -26,28 +26,23 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture
-def open_page(browser: Browser, start_daemon: StartDaemon) -> Iterator[OpenPage]:
-    """Opens pages that are signed in: `open_page(daemon, path, **options)`; options are the browser context's.
+class Pages:
+    """Pages of one browser, each in a context of its own, and what went wrong in them."""
 
-    The test fails when a script failed or when the browser refused something.
-    """
-    del start_daemon  # its daemons outlive the pages, which would miss them
-    contexts: list[BrowserContext] = []
-    faults: list[str] = []
+    def __init__(self, browser: Browser) -> None:
+        self._browser = browser
+        self._contexts: list[BrowserContext] = []
+        self._faults: list[str] = []
 
-    def refuse(dialog: Dialog) -> None:
-        faults.append(f"a dialog: {dialog.message}")
-        dialog.dismiss()
-
-    def open_(daemon: DaemonProcess, path: str = "/", **options: object) -> Page:
-        context = browser.new_context(**{"viewport": {"width": 1280, "height": 800}, **options})  # type: ignore[arg-type]  # what the test chose
-        contexts.append(context)
+    def open(self, daemon: DaemonProcess, path: str = "/", **options: object) -> Page:
+        """Opens a page that is signed in; options are the browser context's."""
+        context = self._browser.new_context(**{"viewport": {"width": 1280, "height": 800}, **options})  # type: ignore[arg-type]  # what the test chose
+        self._contexts.append(context)
         context.set_default_timeout(DEADLINE_MS)
         page = context.new_page()
-        page.on("pageerror", lambda error: faults.append(str(error)))
-        page.on("console", lambda said: faults.append(said.text) if "Security Policy" in said.text else None)
-        page.on("dialog", refuse)
+        page.on("pageerror", lambda error: self._faults.append(str(error)))
+        page.on("console", self._note)
+        page.on("dialog", self._refuse)
         link = daemon.client.post("/api/session/links")["url"]
         page.goto(link)
         page.wait_for_url(daemon.url + "/")
@@ -55,7 +50,33 @@ def open_page(browser: Browser, start_daemon: StartDaemon) -> Iterator[OpenPage]
             page.goto(daemon.url + path)
         return page
 
-    yield open_
-    for context in contexts:
-        context.close()
-    assert not faults
+    def check(self) -> None:
+        """Fails when a script failed or when the browser refused something since the last time."""
+        faults, self._faults = self._faults, []
+        assert not faults
+
+    def close(self) -> None:
+        """Closes all pages."""
+        for context in self._contexts:
+            context.close()
+
+    def _note(self, said: ConsoleMessage) -> None:
+        if "Security Policy" in said.text:
+            self._faults.append(said.text)
+
+    def _refuse(self, dialog: Dialog) -> None:
+        self._faults.append(f"a dialog: {dialog.message}")
+        dialog.dismiss()
+
+
+@pytest.fixture
+def open_page(browser: Browser, start_daemon: StartDaemon) -> Iterator[OpenPage]:
+    """Opens pages that are signed in: `open_page(daemon, path, **options)`; options are the browser context's.
+
+    The test fails when a script failed or when the browser refused something.
+    """
+    del start_daemon  # its daemons outlive the pages, which would miss them
+    pages = Pages(browser)
+    yield pages.open
+    pages.close()
+    pages.check()
