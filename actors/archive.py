@@ -78,7 +78,11 @@ class ArchiveActor(Actor):
         try:
             if opens_group:
                 self._database.begin()
-            self._database.execute(write.statements)
+            if write.one_by_one:
+                for error in self._database.execute_each(write.statements):
+                    logger.error("a row of conversation %s is left out: %s", write.conversation_id, error)
+            else:
+                self._database.execute(write.statements)
         except StorageError as error:
             if self._database.connection.in_transaction:
                 self._group.remove(write)
@@ -109,8 +113,7 @@ class ArchiveActor(Actor):
         for task_id in {task_id for write in group for task_id in write.changed_tasks}:
             self._sink.row_changed("task", task_id)
         for write in group:
-            if write.reply is not None:
-                write.reply.set(None)
+            self._answer(write, None)
 
     def _fail_group(self, error: BaseException) -> None:
         group, self._group = self._group, []
@@ -120,5 +123,13 @@ class ArchiveActor(Actor):
     def _tell_failure(self, write: Write, error: BaseException) -> None:
         if not isinstance(error, ConflictError):
             logger.error("a write for conversation %s failed: %s", write.conversation_id, error)
-        if write.reply is not None:
-            write.reply.fail(error)
+        self._answer(write, error)
+
+    def _answer(self, write: Write, error: BaseException | None) -> None:
+        """Tells whoever waits. What they do then in this thread must not end the archive, which serves everybody."""
+        if write.reply is None:
+            return
+        try:
+            write.reply.set(None) if error is None else write.reply.fail(error)
+        except Exception:
+            logger.exception("what follows a write for conversation %s went wrong", write.conversation_id)

@@ -207,7 +207,11 @@ class ConversationActor(Actor):
                 self._running.runner.receive(notices.AgentStopped(starting.request.turn_id, cost_usd=0.0))
 
     def _write_failed(self, failed: writes.WriteFailed) -> None:
-        """The store refuses: nothing is started or deleted, what runs ends, what is said is stored later."""
+        """The store refuses: nothing is started or deleted, what runs ends, what is said is stored later.
+
+        What can never be stored is lost; it must not keep everything after it from being stored.
+        """
+        may_pass = getattr(failed.error, "may_pass", True)
         code = getattr(failed.error, "code", StorageError.code)
         is_start = isinstance(failed.awaited, writes.TurnStored)
         if is_start and self._starting is not None and self._running.runner is not None:
@@ -217,7 +221,7 @@ class ConversationActor(Actor):
                 key: known for key, known in self._turns_of_clients.items() if known is not starting.accepted
             }
             message_id = starting.accepted.user_message_id
-            if self._queue.put_back(message_id):
+            if may_pass and self._queue.put_back(message_id):
                 self._wait_for_store()
             else:
                 starting.reply.fail(failed.error)
@@ -227,8 +231,11 @@ class ConversationActor(Actor):
         if self._ending.kind is not None and self._running.runner is None:
             self._ending.failed(failed.error)
             return
-        self._writer.keep_unsaved(failed)
-        self._wait_for_store()
+        if may_pass:
+            self._writer.keep_unsaved(failed)
+            self._wait_for_store()
+        else:
+            self._writer.keep_what_goes(failed)
         if self._running.runner is not None and self._starting is None:
             self._running.runner.fail(str(failed.error), code)
 

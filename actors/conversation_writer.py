@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import Any
 
 import pykka
@@ -96,35 +97,43 @@ class ConversationWriter:
         self._changed_tasks[:0] = [task_id for one in failed for task_id in one.changed_tasks]
         if not self._statements and on_stored is None:
             return
-        fail = on_failure or (lambda error: self._tell_failure(write, last, error, awaited))
         last, self._last = self._last, None
-
-        def settle(reply: Reply[None]) -> None:
-            try:
-                reply.get(timeout=0)
-            except (StorageError, pykka.ActorDeadError) as error:
-                fail(error)
-            else:
-                if on_stored is not None:
-                    on_stored()
-
-        stored: Reply[None] = Reply()
-        stored.on_resolved(settle)
         write = Write(
             tuple(self._statements),
             self._conversation_id,
             tuple(self._events),
             self._changes_list,
-            stored,
-            tuple(self._changed_tasks),
+            changed_tasks=tuple(self._changed_tasks),
         )
         self._statements, self._events, self._changes_list, self._changed_tasks = [], [], False, []
-        if not tell(self._archive, write):
-            stored.fail(pykka.ActorDeadError("The archive has stopped."))
+
+        def fail(error: BaseException) -> None:
+            if on_failure is None:
+                self._tell_failure(write, last, error, awaited)
+                return
+            on_failure(error)
+            for one in failed:  # what waited before is no business of whoever asked for this write
+                tell(self._conversation, replace(one, error=error, awaited=None))
+
+        self._send(write, on_stored, fail)
 
     def keep_unsaved(self, failed: WriteFailed) -> None:
         """Remembers what could not be stored."""
         self._unsaved.append(failed)
+
+    def keep_what_goes(self, failed: WriteFailed) -> None:
+        """Stores what can be stored of a write that was rejected, each row by itself; the rest is lost."""
+        notice = failed.awaited
+        write = Write(
+            failed.statements,
+            self._conversation_id,
+            failed.events,
+            changes_list=True,
+            changed_tasks=failed.changed_tasks,
+            one_by_one=True,
+        )
+        on_stored = None if notice is None else lambda: tell(self._conversation, notice)
+        self._send(write, on_stored, lambda error: self._tell_failure(write, None, error, notice))
 
     def retry(self, notice: object) -> None:
         """Tries again to store what could not be stored; the conversation is told this when it is stored."""
@@ -140,6 +149,26 @@ class ConversationWriter:
         reply: Reply[Any] = Reply()
         self.flush(lambda: reply.set(answer), reply.fail)
         return reply
+
+    def _send(
+        self,
+        write: Write,
+        on_stored: Callable[[], object] | None,
+        on_failure: Callable[[BaseException], object],
+    ) -> None:
+        def settle(reply: Reply[None]) -> None:
+            try:
+                reply.get(timeout=0)
+            except (StorageError, pykka.ActorDeadError) as error:
+                on_failure(error)
+            else:
+                if on_stored is not None:
+                    on_stored()
+
+        stored: Reply[None] = Reply()
+        stored.on_resolved(settle)
+        if not tell(self._archive, replace(write, reply=stored)):
+            stored.fail(pykka.ActorDeadError("The archive has stopped."))
 
     def _tell_failure(self, write: Write, last: Event | None, error: BaseException, awaited: object) -> None:
         """In the archive's thread. Nobody waits for a disk: events are sent, and say that they are not stored."""

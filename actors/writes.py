@@ -50,13 +50,14 @@ class Flushed:
 
 @dataclass(frozen=True, slots=True)
 class Write:
-    """For the archive: statements that are executed together or not at all.
+    """For the archive: statements that are executed together or, as a rule, not at all.
 
     Attributes:
         conversation_id: whose rows they are; None where they belong to none.
         events: numbers, first and last, of the events among them.
         changes_list: the row of the conversation looks different afterwards.
         changed_tasks: ids of the tasks that look different afterwards.
+        one_by_one: a statement that is rejected keeps no other from being executed; only the log knows.
         reply: answered with None when it is in the store, or with the error.
     """
 
@@ -66,6 +67,7 @@ class Write:
     changes_list: bool = False
     reply: Reply[None] | None = None
     changed_tasks: tuple[str, ...] = ()
+    one_by_one: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from peewee import PeeweeException, SqliteDatabase
 from storage.errors import (
     ConflictError,
     DatabaseUnreadableError,
+    RejectedError,
     StorageError,
     StorageFullError,
     StorageReadOnlyError,
@@ -132,6 +133,7 @@ class Database:
 
         Raises:
             ConflictError: a statement that must change something did not.
+            RejectedError: a statement cannot be executed, whenever it is tried.
             StorageError: a statement failed; the transaction goes on without any of them.
         """
         connection = self.connection
@@ -143,15 +145,39 @@ class Database:
                 connection.execute("ROLLBACK TO unit")
                 _execute(connection, [_writable(statement) for statement in statements])
             connection.execute("RELEASE unit")
-        # An integer that SQLite cannot hold is no error of SQLite.
-        except (sqlite3.Error, ConflictError, OverflowError) as error:
+        # Not only errors of SQLite: an integer that it cannot hold is another one, and the savepoint must go anyway.
+        except Exception as error:
             # A full disk makes SQLite give up the whole transaction: then there is no savepoint left.
             if connection.in_transaction:
                 connection.execute("ROLLBACK TO unit")
                 connection.execute("RELEASE unit")
             if isinstance(error, ConflictError):
                 raise
+            if not isinstance(error, sqlite3.Error):
+                raise RejectedError(f"The database cannot hold it: {error}") from error
             raise explain(error, self.path) from error
+
+    def execute_each(self, statements: Sequence[Statement]) -> list[StorageError]:
+        """Executes statements within the open transaction, each by itself; the errors of those that are rejected.
+
+        Raises:
+            StorageError: the store cannot be written; the transaction goes on without any of them.
+        """
+        rejected: list[StorageError] = []
+        self.connection.execute("SAVEPOINT units")
+        for statement in statements:
+            try:
+                self.execute((statement,))
+            except StorageError as error:
+                if not error.may_pass:
+                    rejected.append(error)
+                    continue
+                if self.connection.in_transaction:
+                    self.connection.execute("ROLLBACK TO units")
+                    self.connection.execute("RELEASE units")
+                raise
+        self.connection.execute("RELEASE units")
+        return rejected
 
     def write(self, *statements: Statement) -> None:
         """Executes statements in a transaction of their own. For start-up and tests.
@@ -209,6 +235,19 @@ def _kind(statement: Statement) -> tuple[str, bool]:
     return statement.sql, statement.must_change
 
 
+REJECTIONS = frozenset(
+    {
+        sqlite3.SQLITE_CONSTRAINT,
+        sqlite3.SQLITE_ERROR,
+        sqlite3.SQLITE_MISMATCH,
+        sqlite3.SQLITE_MISUSE,
+        sqlite3.SQLITE_RANGE,
+        sqlite3.SQLITE_TOOBIG,
+    }
+)
+"""What SQLite says of a statement, not of the disk or of other programs. Python's own checks have no code at all."""
+
+
 def _sqlite_error(error: Exception) -> sqlite3.Error:
     """The error of SQLite itself: peewee wraps those of its own connecting."""
     inner = error.__cause__ or error.__context__
@@ -229,4 +268,6 @@ def explain(error: Exception, path: Path) -> StorageError:
         return DatabaseUnreadableError(f"{path} is damaged or no SQLite database.")
     if primary == sqlite3.SQLITE_BUSY:
         return StorageError(f"{path} is locked by another program.")
+    if primary in REJECTIONS or (primary is None and isinstance(error, sqlite3.Error)):
+        return RejectedError(f"The database refuses it: {error}")
     return StorageError(f"The database reports an error: {error}")

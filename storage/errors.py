@@ -8,9 +8,11 @@ class StorageError(Exception):
 
     Attributes:
         code: stable snake_case name, part of the API.
+        may_pass: whether the same write may succeed later, as when a disk is full; else trying again is in vain.
     """
 
     code = "storage_error"
+    may_pass = True
 
 
 class DataDirError(StorageError):
@@ -43,10 +45,18 @@ class StorageReadOnlyError(StorageError):
     code = "storage_read_only"
 
 
+class RejectedError(StorageError):
+    """What is to be written cannot be stored, now or later; the store itself works."""
+
+    code = "storage_rejected"
+    may_pass = False
+
+
 class ConflictError(StorageError):
     """A write that holds only for what was found before; something else has changed it in the meantime."""
 
     code = "conflict"
+    may_pass = False
 
 
 class UnknownBranchError(StorageError):

@@ -12,7 +12,7 @@ from actors.archive import ArchiveActor
 from actors.bridge import Reply, started
 from actors.writes import Write
 from storage.database import Database
-from storage.errors import ConflictError, StorageError, StorageFullError
+from storage.errors import ConflictError, RejectedError, StorageError, StorageFullError
 from storage.statements import Statement
 
 
@@ -95,6 +95,43 @@ def test_a_failing_write_hurts_only_itself(archive: Any, database: Database, sin
     replies[2].get(timeout=10)
     assert numbers(database) == [1, 3]
     assert sink.told == [], "whoever wrote it decides what becomes of its events"
+
+
+def test_of_a_write_one_by_one_only_what_is_rejected_is_left_out(
+    archive: Any, database: Database, caplog: pytest.LogCaptureFixture
+) -> None:
+    write(archive, 2).get(timeout=10)
+    write(archive, 1, 2, 3, one_by_one=True, conversation_id="c").get(timeout=10)
+    assert numbers(database) == [1, 2, 3]
+    assert "a row of conversation c is left out" in caplog.text
+
+
+def test_a_full_disk_keeps_nothing_of_a_write_one_by_one(archive: Any, database: Database) -> None:
+    archive.tell(Write((Statement("PRAGMA max_page_count = 20", ()),)))
+    with pytest.raises(StorageFullError):
+        write(archive, *range(100), text="x" * 5000, one_by_one=True).get(timeout=10)
+    assert numbers(database) == []
+
+
+@pytest.mark.parametrize("value", [2**70, object(), ["x"], "\ud800" * 3])
+def test_what_no_database_can_hold_ends_nothing(archive: Any, database: Database, value: Any) -> None:
+    reply: Reply[None] = Reply()
+    archive.tell(Write((Statement("INSERT INTO numbers VALUES (?, 'x')", (value,)),), reply=reply))
+    with pytest.raises(RejectedError):
+        reply.get(timeout=10)
+    write(archive, 1).get(timeout=10)
+    assert numbers(database) == [1]
+
+
+def test_whoever_fails_on_an_answer_does_not_end_the_archive(archive: Any, database: Database) -> None:
+    def fail(_reply: Reply[None]) -> None:
+        raise RuntimeError("somebody else's mistake")
+
+    reply: Reply[None] = Reply()
+    reply.on_resolved(fail)
+    archive.tell(Write((Statement("INSERT INTO numbers VALUES (1, '')", ()),), reply=reply))
+    write(archive, 2).get(timeout=10)
+    assert numbers(database) == [1, 2]
 
 
 def test_many_writes_keep_their_order(archive: Any, database: Database) -> None:
