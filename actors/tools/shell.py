@@ -27,6 +27,8 @@ from actors.tools.summaries import one_line
 
 DEFAULT_TIMEOUT_MS = 120_000
 MAX_TIMEOUT_MS = 600_000
+MAX_COMMAND_LENGTH = 100_000
+"""Characters. Linux takes 128 KB as one argument, and judging a long line takes the rules a while."""
 
 _DRAIN_S = 0.2
 """How long output is still read after the shell has ended, if a process in the background holds the pipe."""
@@ -45,7 +47,14 @@ _ENVIRONMENT = {
 class BashInput(ToolInput, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What to run."""
 
-    command: Annotated[str, Meta(min_length=1, description="The command line, as bash reads it.")]
+    command: Annotated[
+        str,
+        Meta(
+            min_length=1,
+            description="The command line, as bash reads it.",
+            extra_json_schema={"maxLength": MAX_COMMAND_LENGTH},
+        ),
+    ]
     timeout: Annotated[
         Annotated[int, Meta(ge=1, le=MAX_TIMEOUT_MS)] | None,
         Meta(description="Milliseconds after which it is stopped: 120000 if left out, at most 600000."),
@@ -68,6 +77,16 @@ class Bash(StructTool[BashInput]):
     )
     input_type = BashInput
     only_reads: ClassVar[bool] = False
+
+    def parse(self, raw: Any) -> BashInput:
+        """See `StructTool.parse`."""
+        parsed = super().parse(raw)
+        if len(parsed.command) > MAX_COMMAND_LENGTH:
+            raise ToolError(
+                f"The command has {len(parsed.command):,} characters; {MAX_COMMAND_LENGTH:,} are allowed. "
+                "Write the data or the script to a file with Write, and name that file in the command."
+            )
+        return parsed
 
     def subject(self, tool_input: BashInput, workspace: Workspace) -> Subject:
         """The command line."""

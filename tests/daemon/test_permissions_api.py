@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from actors.tools.shell import MAX_COMMAND_LENGTH
 from tests.api import CONVERSATIONS, Api
 from tests.daemon_process import DaemonProcess
 from tests.fakes.anthropic_api import FakeAnthropic
@@ -87,6 +89,38 @@ def test_the_rules_can_be_tried(shared: Api, work_dir: Path) -> None:
     assert all(rule["uses"] == 0 for rule in shared.get("/api/permissions"))
     shared.delete(f"/api/projects/{project}")
     assert "Write(src/**)" not in [rule["pattern"] for rule in shared.get("/api/permissions")]
+
+
+def test_a_long_command_line_is_judged_beside_everybody_else(shared: Api) -> None:
+    """While a thread reads it, the event loop answers others: thousands of commands take seconds."""
+    command = "a=$(b) && " * (MAX_COMMAND_LENGTH // 10 - 1) + "c"
+    times = 5
+
+    def judge() -> None:
+        for _ in range(times):
+            verdict(shared, "Bash", {"command": command})
+
+    judging = threading.Thread(target=judge)
+    judging.start()
+    answered = 0
+    while judging.is_alive():
+        assert shared.get("/healthz")["ok"]
+        answered += 1
+    # On the loop, it would be one or two between one verdict and the next.
+    assert answered > 4 * times
+
+
+def test_a_command_line_has_a_bound_and_the_model_is_told_what_to_do(shared: Api, work_dir: Path) -> None:
+    body = {"toolName": "Bash", "toolInput": {"command": "x" * (MAX_COMMAND_LENGTH + 1)}}
+    refused = shared.request("POST", "/api/permissions/test", json=body)
+    assert (refused.status_code, refused.json()["code"]) == (400, "tool_error")
+    assert "Write the data or the script to a file" in refused.json()["error"]
+    conversation = shared.new(workingDirectory=str(work_dir))
+    stream = shared.ask(conversation, "run echo " + "x" * MAX_COMMAND_LENGTH)
+    [result] = stream.of("tool_result")
+    assert result["isError"]
+    assert "100,000 are allowed" in result["output"]
+    assert not stream.of("permission_request")
 
 
 def ask_permission(api: Api, conversation: str, command: str) -> bool:
