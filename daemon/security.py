@@ -78,7 +78,9 @@ class Gate:
             return False
         host = (parts.hostname or "").lower()
         host = f"[{host}]" if ":" in host else host
-        return parts.scheme == "http" and host in LOOPBACK_NAMES and port == self.port
+        # An origin is nothing but these three; with a user, a path or a query it comes from no browser.
+        is_bare = origin.lower() in {f"http://{host}:{port}", f"http://{host}"}
+        return is_bare and host in LOOPBACK_NAMES and port == self.port
 
     def _check_credential(self, request: HTTPServerRequest, cookie: str | None) -> None:
         scheme, _, given = request.headers.get("Authorization", "").partition(" ")

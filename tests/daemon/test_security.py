@@ -86,6 +86,8 @@ def test_a_request_without_host_or_with_two_is_refused(shared_daemon: DaemonProc
     [
         "https://evil.example", "null", "http://127.0.0.1:1", "https://127.0.0.1:{port}", "http://localhost",
         "http://127.0.0.1:{port}.evil.example", "http://evil.example:{port}", "file://", "", "http://[::1",
+        "http://me@127.0.0.1:{port}", "http://127.0.0.1:{port}/", "http://127.0.0.1:{port}/x", "http://127.0.0.1:{port}?x",
+        "http://127.0.0.1:{port}#x", "http://127.0.0.1:0{port}", "http:\t//127.0.0.1:{port}",
     ],
 )  # fmt: skip
 def test_another_origin_is_refused(shared: Api, shared_daemon: DaemonProcess, origin: str) -> None:
@@ -95,8 +97,12 @@ def test_another_origin_is_refused(shared: Api, shared_daemon: DaemonProcess, or
         assert (answer.status_code, answer.json()["code"]) == (403, "wrong_origin")
 
 
-def test_our_own_origin_passes(shared: Api, shared_daemon: DaemonProcess) -> None:
-    assert shared.request("GET", "/api/runtimes", headers={"Origin": shared_daemon.url}).status_code == 200
+@pytest.mark.parametrize(
+    "origin", ["http://127.0.0.1:{port}", "HTTP://LocalHost:{port}", "http://[::1]:{port}"]
+)
+def test_our_own_origin_passes(shared: Api, shared_daemon: DaemonProcess, origin: str) -> None:
+    given = {"Origin": origin.format(port=urlsplit(shared_daemon.url).port)}
+    assert shared.request("GET", "/api/runtimes", headers=given).status_code == 200
 
 
 @pytest.mark.parametrize("site", ["cross-site", "same-site"])
