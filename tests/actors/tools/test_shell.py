@@ -74,7 +74,7 @@ def test_what_cannot_be_run_is_refused_in_words(context, tmp_path, monkeypatch):
     assert "NUL" in context.refused(Bash(), command="echo \0")
     assert "lone surrogate" in context.refused(Bash(), command="echo \ud800")
     assert "cannot be started: Argument list too long" in context.refused(
-        Bash(), command=f"echo {'x' * 200_000}"
+        Bash(), command=f"echo {'é' * 90_000}"
     )
     (tmp_path / "empty").mkdir()
     (tmp_path / "bash").write_text("echo of the repository")
