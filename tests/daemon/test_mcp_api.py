@@ -15,7 +15,7 @@ import pytest
 
 from tests.api import CONVERSATIONS, Api, EventStream
 from tests.conftest import StartDaemon
-from tests.daemon_process import REPOSITORY, DaemonProcess
+from tests.daemon_process import REPOSITORY, DaemonProcess, clean_environment
 from tests.fakes.anthropic_api import FakeAnthropic
 from tests.fakes.listener import Listener
 from tests.fakes.script import Answer, Calls, Says
@@ -29,14 +29,33 @@ PROGRAMS = Path(sys.executable).parent
 SLOW_MACHINE_S = 30
 
 
-@pytest.fixture
-def agent(start_daemon: StartDaemon, anthropic_api: FakeAnthropic) -> DaemonProcess:
+ENVIRONMENT = {"STAGENT_MCP_START_TIMEOUT_SECONDS": str(SLOW_MACHINE_S), "ANTHROPIC_API_KEY": "secret-key"}
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory, shared_model: FakeAnthropic) -> Iterator[DaemonProcess]:
     """A daemon whose model is the fake, and which waits for servers as long as a busy machine needs."""
-    return start_daemon(
-        ANTHROPIC_API_KEY="secret-key",
-        ANTHROPIC_BASE_URL=anthropic_api.base_url,
-        STAGENT_MCP_START_TIMEOUT_SECONDS=str(SLOW_MACHINE_S),
+    folder = tmp_path_factory.mktemp("agent")
+    (folder / "home").mkdir()
+    environment = clean_environment(folder / "home", ANTHROPIC_BASE_URL=shared_model.base_url, **ENVIRONMENT)
+    daemon = DaemonProcess(folder / "data", environment)
+    yield daemon
+    daemon.stop()
+
+
+@pytest.fixture
+def agent(running: DaemonProcess) -> Iterator[DaemonProcess]:
+    """That daemon, without the servers, rules and approvals of another test."""
+    yield running
+    api = running.client
+    api.patch(
+        "/api/settings",
+        {"mcpServers": {}, "mcpStartTimeoutSeconds": SLOW_MACHINE_S, "mcpCallTimeoutSeconds": 300},
     )
+    for rule in api.get("/api/permissions"):
+        api.delete(f"/api/permissions/{rule['id']}")
+    for file in api.get("/api/mcp/approvals"):
+        api.request("DELETE", "/api/mcp/approvals", params={"path": file["path"]})
 
 
 def raw(kind: str) -> dict[str, Any]:
@@ -82,13 +101,13 @@ def write_file(folder: Path, **entries: object) -> str:
 
 
 def test_a_server_of_the_settings_is_asked_for_and_called(
-    agent: DaemonProcess, anthropic_api: FakeAnthropic, work_dir: Path
+    agent: DaemonProcess, model: FakeAnthropic, work_dir: Path
 ) -> None:
     api = agent.client
     api.patch("/api/settings", {"mcpServers": {"time": {"command": str(PROGRAMS / "mcp-server-time")}}})
     assert servers(api)["time"]["state"] == "stopped"
     call = Calls("mcp__time__get_current_time", {"timezone": "Europe/Paris"})
-    stream = turn(agent, anthropic_api, work_dir, call)
+    stream = turn(agent, model, work_dir, call)
     [request] = stream.of("permission_request")
     assert request["summary"] == "timezone=Europe/Paris"
     assert request["suggestedPattern"] == "mcp__time__get_current_time"
@@ -100,7 +119,7 @@ def test_a_server_of_the_settings_is_asked_for_and_called(
     assert "mcp__time__convert_time" in [tool["toolName"] for tool in running["tools"]]
 
     api.post("/api/permissions", {"pattern": "mcp__time__*"})
-    again = turn(agent, anthropic_api, work_dir, call)
+    again = turn(agent, model, work_dir, call)
     assert not again.of("permission_request")
     assert "Europe/Paris" in result(again)
     assert servers(api)["time"]["pid"] == running["pid"], "one process serves both turns"
@@ -111,26 +130,26 @@ def test_a_server_of_the_settings_is_asked_for_and_called(
 
 
 def test_the_git_server_works_on_the_working_directory(
-    agent: DaemonProcess, anthropic_api: FakeAnthropic, work_dir: Path
+    agent: DaemonProcess, model: FakeAnthropic, work_dir: Path
 ) -> None:
     subprocess.run(["git", "init", "-q", str(work_dir)], check=True)
     agent.client.patch(
         "/api/settings", {"mcpServers": {"git": {"command": str(PROGRAMS / "mcp-server-git")}}}
     )
-    stream = turn(agent, anthropic_api, work_dir, Calls("mcp__git__git_status", {"repo_path": str(work_dir)}))
+    stream = turn(agent, model, work_dir, Calls("mcp__git__git_status", {"repo_path": str(work_dir)}))
     assert "notes.txt" in result(stream)
 
 
 def test_a_projects_servers_start_only_once_its_file_is_allowed(
-    agent: DaemonProcess, anthropic_api: FakeAnthropic, work_dir: Path
+    agent: DaemonProcess, model: FakeAnthropic, work_dir: Path
 ) -> None:
     api = agent.client
     path = str(work_dir / ".mcp.json")
     digest = write_file(work_dir, fake=FAKE)
-    stream = turn(agent, anthropic_api, work_dir)
+    stream = turn(agent, model, work_dir)
     assert stream.seen[-1]["type"] == "done"
     assert f"The file {path} is not allowed" in said(stream)
-    assert offered(anthropic_api) == []
+    assert offered(model) == []
     seen = servers(api, workingDirectory=str(work_dir))["fake"]
     assert (seen["state"], seen["path"], seen["sha256"]) == ("not_allowed", path, digest)
     assert seen["command"] == [FAKE["command"], *FAKE["args"]]
@@ -140,7 +159,7 @@ def test_a_projects_servers_start_only_once_its_file_is_allowed(
     assert (refused.status_code, refused.json()["code"]) == (409, "file_changed")
     allowed = api.post("/api/mcp/approvals", {"path": path, "sha256": digest})
     assert (allowed["allowed"], allowed["servers"]) == (True, ["fake"])
-    stream = turn(agent, anthropic_api, work_dir, Calls("mcp__fake__surroundings", {}))
+    stream = turn(agent, model, work_dir, Calls("mcp__fake__surroundings", {}))
     told = (
         json.loads(result(stream)[: result(stream).rindex("}") + 1]) if result(stream).endswith("}") else {}
     )
@@ -148,15 +167,15 @@ def test_a_projects_servers_start_only_once_its_file_is_allowed(
     pid = servers(api, workingDirectory=str(work_dir))["fake"]["pid"]
 
     write_file(work_dir, fake={**FAKE, "args": [*FAKE["args"], "changed"]})
-    stream = turn(agent, anthropic_api, work_dir)
+    stream = turn(agent, model, work_dir)
     assert "has changed since it was allowed" in said(stream)
-    assert offered(anthropic_api) == []
+    assert offered(model) == []
     assert not psutil.pid_exists(pid)
     [file] = api.get("/api/mcp/approvals")
     assert (file["allowed"], file["whyNot"]) == (False, "It has changed since it was allowed.")
 
     digest = write_file(work_dir, fake=FAKE)
-    turn(agent, anthropic_api, work_dir)
+    turn(agent, model, work_dir)
     pid = servers(api, workingDirectory=str(work_dir))["fake"]["pid"]
     assert psutil.pid_exists(pid)
     assert api.request("DELETE", "/api/mcp/approvals", params={"path": path}).status_code == 204
@@ -166,23 +185,23 @@ def test_a_projects_servers_start_only_once_its_file_is_allowed(
 
 
 def test_a_projects_server_cannot_take_the_name_of_one_of_the_settings(
-    agent: DaemonProcess, anthropic_api: FakeAnthropic, work_dir: Path
+    agent: DaemonProcess, model: FakeAnthropic, work_dir: Path
 ) -> None:
     api = agent.client
     api.patch("/api/settings", {"mcpServers": {"fake": raw("chatty")}})
     digest = write_file(work_dir, fake=FAKE, fake__2=FAKE)
     api.post("/api/mcp/approvals", {"path": str(work_dir / ".mcp.json"), "sha256": digest})
-    turn(agent, anthropic_api, work_dir)
-    names = offered(anthropic_api)
+    turn(agent, model, work_dir)
+    names = offered(model)
     assert [name for name in names if name.startswith("mcp__fake__")] == ["mcp__fake__hello"]
     assert "mcp__fake_2__echo" in names
 
 
 def test_a_broken_project_file_is_named_and_ends_no_turn(
-    agent: DaemonProcess, anthropic_api: FakeAnthropic, work_dir: Path
+    agent: DaemonProcess, model: FakeAnthropic, work_dir: Path
 ) -> None:
     (work_dir / ".mcp.json").write_text("{nonsense")
-    stream = turn(agent, anthropic_api, work_dir)
+    stream = turn(agent, model, work_dir)
     assert stream.seen[-1]["type"] == "done"
     assert f"The file {work_dir / '.mcp.json'} is not used. It is no valid JSON" in said(stream)
     [file] = agent.client.get("/api/mcp/approvals", workingDirectory=str(work_dir))
@@ -208,11 +227,11 @@ def test_a_broken_project_file_is_named_and_ends_no_turn(
     ],
 )
 def test_a_server_that_does_not_work_is_named_and_ends_no_turn(
-    entry: dict[str, Any], why: str, agent: DaemonProcess, anthropic_api: FakeAnthropic, work_dir: Path
+    entry: dict[str, Any], why: str, agent: DaemonProcess, model: FakeAnthropic, work_dir: Path
 ) -> None:
     api = agent.client
     api.patch("/api/settings", {"mcpServers": {"broken": entry}})
-    stream = turn(agent, anthropic_api, work_dir)
+    stream = turn(agent, model, work_dir)
     assert stream.seen[-1]["type"] == "done"
     assert "Without the MCP server broken. " in said(stream)
     assert why in said(stream)
@@ -225,23 +244,23 @@ def test_a_server_that_does_not_work_is_named_and_ends_no_turn(
 
 
 def test_a_server_that_hangs_at_start_delays_a_turn_by_no_more_than_the_setting(
-    agent: DaemonProcess, anthropic_api: FakeAnthropic, work_dir: Path
+    agent: DaemonProcess, model: FakeAnthropic, work_dir: Path
 ) -> None:
     settings = {"mcpServers": {"slow": raw("hangs")}, "mcpStartTimeoutSeconds": 0.2}
     agent.client.patch("/api/settings", settings)
-    stream = turn(agent, anthropic_api, work_dir)
+    stream = turn(agent, model, work_dir)
     assert stream.seen[-1]["type"] == "done"
     assert "Without the MCP server slow. It is still starting." in said(stream)
     assert servers(agent.client)["slow"]["state"] == "starting"
 
 
 def test_a_server_that_dies_in_a_call_is_named_and_restarted(
-    agent: DaemonProcess, anthropic_api: FakeAnthropic, work_dir: Path
+    agent: DaemonProcess, model: FakeAnthropic, work_dir: Path
 ) -> None:
     agent.client.patch("/api/settings", {"mcpServers": {"fake": FAKE}})
     stream = turn(
         agent,
-        anthropic_api,
+        model,
         work_dir,
         Calls("mcp__fake__dies", {}),
         Calls("mcp__fake__echo", {"text": "again"}),
@@ -255,22 +274,22 @@ def test_a_server_that_dies_in_a_call_is_named_and_restarted(
 
 
 def test_what_a_server_says_while_it_works_is_shown(
-    agent: DaemonProcess, anthropic_api: FakeAnthropic, work_dir: Path
+    agent: DaemonProcess, model: FakeAnthropic, work_dir: Path
 ) -> None:
     agent.client.patch("/api/settings", {"mcpServers": {"fake": FAKE}})
-    stream = turn(agent, anthropic_api, work_dir, Calls("mcp__fake__steps", {}))
+    stream = turn(agent, model, work_dir, Calls("mcp__fake__steps", {}))
     assert result(stream) == "worked"
     shown = "".join(event["content"] for event in stream.of("tool_output"))
     assert shown == "1/2 half\ninfo: a note\n2/2 all\n"
 
 
 def test_the_model_sees_images_and_a_server_no_keys(
-    agent: DaemonProcess, anthropic_api: FakeAnthropic, work_dir: Path
+    agent: DaemonProcess, model: FakeAnthropic, work_dir: Path
 ) -> None:
     agent.client.patch("/api/settings", {"mcpServers": {"fake": FAKE}})
     stream = turn(
         agent,
-        anthropic_api,
+        model,
         work_dir,
         Calls("mcp__fake__picture", {}),
         Calls("mcp__fake__no_picture", {}),
@@ -278,7 +297,7 @@ def test_the_model_sees_images_and_a_server_no_keys(
     )
     blocks = [
         part
-        for message in anthropic_api.requests[-1].body["messages"]
+        for message in model.requests[-1].body["messages"]
         for block in message["content"]
         if block["type"] == "tool_result"
         for part in block["content"]
@@ -292,31 +311,31 @@ def test_the_model_sees_images_and_a_server_no_keys(
 
 
 def test_an_input_that_does_not_fit_reaches_nobody(
-    agent: DaemonProcess, anthropic_api: FakeAnthropic, work_dir: Path
+    agent: DaemonProcess, model: FakeAnthropic, work_dir: Path
 ) -> None:
     agent.client.patch("/api/settings", {"mcpServers": {"fake": FAKE}})
-    stream = turn(agent, anthropic_api, work_dir, Calls("mcp__fake__echo", {"text": 5}))
+    stream = turn(agent, model, work_dir, Calls("mcp__fake__echo", {"text": 5}))
     assert not stream.of("permission_request")
     assert "Invalid input for mcp__fake__echo: text: 5 is not of type 'string'" in result(stream)
 
 
 def test_a_server_with_500_tools_gives_as_many_as_a_model_takes(
-    agent: DaemonProcess, anthropic_api: FakeAnthropic, work_dir: Path
+    agent: DaemonProcess, model: FakeAnthropic, work_dir: Path
 ) -> None:
     agent.client.patch("/api/settings", {"mcpServers": {"many": raw("many")}})
-    stream = turn(agent, anthropic_api, work_dir, Calls("mcp__many__tool_7", {}))
+    stream = turn(agent, model, work_dir, Calls("mcp__many__tool_7", {}))
     assert result(stream) == "called"
-    assert len(offered(anthropic_api)) == 100
+    assert len(offered(model)) == 100
     assert servers(agent.client)["many"]["problems"] == ["Of its 500 tools the first 100 are used."]
 
 
 def test_a_server_that_claims_to_read_only_is_asked_for_all_the_same(
-    agent: DaemonProcess, anthropic_api: FakeAnthropic, work_dir: Path
+    agent: DaemonProcess, model: FakeAnthropic, work_dir: Path
 ) -> None:
     agent.client.patch("/api/settings", {"mcpServers": {"liar": raw("liar")}})
     stream = turn(
         agent,
-        anthropic_api,
+        model,
         work_dir,
         Calls("mcp__liar__circle", {"text": "a" * 40 + "!"}),
         Calls("mcp__liar__garbled", {}),
@@ -325,18 +344,18 @@ def test_a_server_that_claims_to_read_only_is_asked_for_all_the_same(
     fine, garbled = stream.of("tool_result")
     assert "aaaa!" in fine["output"]
     assert garbled["output"].startswith("The MCP server liar failed. It said what is not MCP: content: ")
-    assert offered(anthropic_api) == ["mcp__liar__circle", "mcp__liar__output", "mcp__liar__garbled"]
+    assert offered(model) == ["mcp__liar__circle", "mcp__liar__output", "mcp__liar__garbled"]
 
 
 def test_to_cancel_a_turn_cancels_the_call_at_the_server(
-    agent: DaemonProcess, anthropic_api: FakeAnthropic, work_dir: Path
+    agent: DaemonProcess, model: FakeAnthropic, work_dir: Path
 ) -> None:
     api = agent.client
     api.patch("/api/settings", {"mcpServers": {"fake": FAKE}})
     api.post("/api/permissions", {"pattern": "mcp__fake__wait"})
     conversation = api.new("claude-code", workingDirectory=str(work_dir))
     with Listener() as listener:
-        anthropic_api.script(Answer(Calls("mcp__fake__wait", {"port": listener.port})))
+        model.script(Answer(Calls("mcp__fake__wait", {"port": listener.port})))
         with api.send(conversation, "go") as stream:
             assert listener.line() == "waiting"
             api.cancel(conversation)
@@ -346,12 +365,12 @@ def test_to_cancel_a_turn_cancels_the_call_at_the_server(
 
 
 def test_a_server_that_no_longer_reads_does_not_hold_a_cancelled_turn_up(
-    agent: DaemonProcess, anthropic_api: FakeAnthropic, work_dir: Path
+    agent: DaemonProcess, model: FakeAnthropic, work_dir: Path
 ) -> None:
     api = agent.client
     api.patch("/api/settings", {"mcpServers": {"deaf": raw("deaf")}})
     api.post("/api/permissions", {"pattern": "mcp__deaf__*"})
-    anthropic_api.script(Answer(Calls("mcp__deaf__hello", {"filler": "x" * 300_000})))
+    model.script(Answer(Calls("mcp__deaf__hello", {"filler": "x" * 300_000})))
     conversation = api.new("claude-code", workingDirectory=str(work_dir))
     with api.send(conversation, "go") as stream:
         stream.until("tool_call")
@@ -359,10 +378,10 @@ def test_a_server_that_no_longer_reads_does_not_hold_a_cancelled_turn_up(
         assert stream.end()["type"] == "interrupted"
 
 
-def test_a_call_has_a_time_limit(agent: DaemonProcess, anthropic_api: FakeAnthropic, work_dir: Path) -> None:
+def test_a_call_has_a_time_limit(agent: DaemonProcess, model: FakeAnthropic, work_dir: Path) -> None:
     agent.client.patch("/api/settings", {"mcpServers": {"fake": FAKE}, "mcpCallTimeoutSeconds": 0.3})
     with Listener() as listener:
-        stream = turn(agent, anthropic_api, work_dir, Calls("mcp__fake__wait", {"port": listener.port}))
+        stream = turn(agent, model, work_dir, Calls("mcp__fake__wait", {"port": listener.port}))
         assert result(stream) == "The MCP server fake failed. It did not answer within 0.3 s."
         assert [listener.line(), listener.line()] == ["waiting", "cancelled"]
 
@@ -384,12 +403,12 @@ def http_server() -> Iterator[str]:
 
 
 def test_a_server_at_an_address(
-    agent: DaemonProcess, anthropic_api: FakeAnthropic, work_dir: Path, http_server: str
+    agent: DaemonProcess, model: FakeAnthropic, work_dir: Path, http_server: str
 ) -> None:
     agent.client.patch("/api/settings", {"mcpServers": {"there": {"type": "http", "url": http_server}}})
     stream = turn(
         agent,
-        anthropic_api,
+        model,
         work_dir,
         Calls("mcp__there__echo", {"text": "over HTTP"}),
         Calls("mcp__there__steps", {}),
@@ -408,11 +427,12 @@ def test_a_server_at_an_address(
 @pytest.mark.parametrize("ending", ["kill", "stop"])
 @pytest.mark.parametrize("leaves", [False, True])
 def test_no_process_of_a_server_outlives_the_daemon(
-    ending: str, leaves: bool, agent: DaemonProcess, anthropic_api: FakeAnthropic, work_dir: Path
+    ending: str, leaves: bool, start_daemon: StartDaemon, model: FakeAnthropic, work_dir: Path
 ) -> None:
+    agent = start_daemon(ANTHROPIC_BASE_URL=model.base_url, **ENVIRONMENT)
     agent.client.patch("/api/settings", {"mcpServers": {"fake": FAKE}})
     call = Calls("mcp__fake__child", {"leaves": leaves})
-    stream = turn(agent, anthropic_api, work_dir, call)
+    stream = turn(agent, model, work_dir, call)
     pid = servers(agent.client)["fake"]["pid"]
     processes = [
         psutil.Process(int(result(stream))),

@@ -9,13 +9,11 @@ from typing import Any
 import pytest
 
 from tests.api import CONVERSATIONS, Api
-from tests.daemon.test_context_api import Provider, provider
+from tests.daemon.providers import Provider
 from tests.daemon.test_documents_api import upload
 from tests.daemon_process import DaemonProcess
 from tests.fakes.anthropic_api import FakeAnthropic
 from tests.fakes.script import Answer, Calls, Says, Waits
-
-__all__ = ["provider"]
 
 
 def mention(kind: str, entity: str, label: str = "It") -> dict[str, str]:
