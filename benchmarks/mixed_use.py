@@ -8,7 +8,7 @@ import statistics
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import psutil
 
@@ -23,14 +23,15 @@ WARM_UP_S = 15.0
 AT_ONCE = 2
 ORDERS = (Order(40, 100), Order(150, 0), Order(10, 50))
 RUNTIMES = ("claude-code", "openai-codex-app-server")
+ALLOWED = ("Bash", "CreateTask")
 COMMANDS = ("run echo hello && seq 1 200", "projects", "help", "task water the plants")
 SAMPLE_S = 1.0
 IDLE_S = 1.0
+SETTLING_S = 4 * IDLE_S
 IDLE_DEADLINE_S = 30.0
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
+class Held(NamedTuple):
     """What a process holds."""
 
     files: int
@@ -45,11 +46,12 @@ def measure(small: bool) -> Sequence[Result]:
         provider() as model,
         daemon(provider_url=model.url, STAGENT_IDLE_TIMEOUT_SECONDS=str(IDLE_S)) as running,
     ):
-        running.client.post("/api/permissions", {"pattern": "Bash", "behavior": "allow"})
+        for pattern in ALLOWED:
+            running.client.post("/api/permissions", {"pattern": pattern, "behavior": "allow"})
         asyncio.run(use(running, warm_up_s))
-        before = at_rest(running, None)
+        before = at_rest(running, SETTLING_S)
         samples = asyncio.run(use(running, duration_s))
-        after = at_rest(running, before)
+        after = at_rest(running, SETTLING_S if small else IDLE_DEADLINE_S, before)
     third = len(samples) // 3
     middle, last = statistics.median(samples[third : 2 * third]), statistics.median(samples[-third:])
     return (
@@ -98,29 +100,25 @@ def person(running: DaemonProcess, number: int, until: float) -> None:
             return
 
 
-def at_rest(running: DaemonProcess, wanted: Held | None) -> Held:
-    """What is held once all conversations are closed: the least that is seen before the deadline."""
+def at_rest(running: DaemonProcess, deadline_s: float, wanted: Held | None = None) -> Held:
+    """What is held once all conversations are closed: the least that is seen, of each, until it is no more than wanted."""
     process = psutil.Process(running.pid)
-    deadline = time.monotonic() + (IDLE_DEADLINE_S if wanted is not None else 4 * IDLE_S)
-    least: Held | None = None
-    while time.monotonic() < deadline:
-        now = Held(process.num_fds(), process.num_threads(), len(process.children(recursive=True)))
-        if least is None or (now.files, now.threads, now.children) < (
-            least.files,
-            least.threads,
-            least.children,
-        ):
-            least = now
-        if wanted is not None and is_within(least, wanted):
-            break
+    deadline = time.monotonic() + deadline_s
+    least = held(process)
+    while time.monotonic() < deadline and not (wanted and is_within(least, wanted)):
         time.sleep(IDLE_S / 4)
-    assert least is not None
+        least = Held(*map(min, least, held(process)))
     return least
 
 
-def is_within(held: Held, wanted: Held) -> bool:
+def held(process: psutil.Process) -> Held:
+    """What is held now."""
+    return Held(process.num_fds(), process.num_threads(), len(process.children(recursive=True)))
+
+
+def is_within(least: Held, wanted: Held) -> bool:
     """Whether nothing more is held than wanted."""
-    return held.files <= wanted.files and held.threads <= wanted.threads and held.children <= wanted.children
+    return all(one <= other for one, other in zip(least, wanted, strict=True))
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -144,15 +145,18 @@ class Api:
 
 
 def _frames(response: httpx2.Response, comments: list[str]) -> Iterator[tuple[int | None, dict[str, Any]]]:
-    """The frames of a stream: an `id` line, one `data` line, an empty line; or a comment."""
+    """The frames of a stream: an `id` line, one `data` line, an empty line; or a comment, which is no reason to wait on."""
     seq: int | None = None
+    waits_since = time.monotonic()
     for line in response.iter_lines():
         if line.startswith("id: "):
             seq = int(line[4:])
         elif line.startswith("data: "):
             yield seq, json.loads(line[6:])
             seq = None
+            waits_since = time.monotonic()
         elif line.startswith(":"):
+            assert time.monotonic() - waits_since < DEADLINE_S, "nothing came but pings"
             comments.append(line)
         else:
             assert not line, f"unexpected line {line!r}"
