@@ -8,6 +8,7 @@ from typing import Protocol
 
 import msgspec
 
+from actors.answer_text import AnswerText
 from actors.event_encoding import clean
 from actors.events import DoneEvent, ErrorEvent, TerminalEvent
 from actors.notices import ContextSize, Usage
@@ -21,6 +22,7 @@ class EndedTurn(Protocol):
     usage: Usage
     cost_usd: float | None
     size: ContextSize | None
+    text: AnswerText
 
     @property
     def calls(self) -> Mapping[str, ToolCall]:
@@ -40,6 +42,7 @@ def answer_metadata(turn: EndedTurn, event: TerminalEvent) -> str:
         "context": _context(turn.size),
         "quickAccess": msgspec.to_builtins(event.quick_access) if isinstance(event, DoneEvent) else [],
         "toolCalls": [call.kept() for call in turn.calls.values()],
+        "thinking": [thought.kept() for thought in turn.text.thoughts],
         "screenshots": [shot.kept(call.id) for call in turn.calls.values() for shot in call.screenshots],
         "stopReason": event.stop_reason if isinstance(event, DoneEvent) else None,
         "error": event.message if isinstance(event, ErrorEvent) else None,

@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from actors import effects, requests
 from actors.answer_metadata import answer_metadata
+from actors.answer_text import AnswerText
 from actors.context.compaction import Compaction
 from actors.effects import Effect
 from actors.event_encoding import clean_text
@@ -45,9 +46,6 @@ from storage.ids import new_id
 from storage.records import MAIN_BRANCH, StepRole, TurnStatus
 from storage.statements import Statement
 
-KEPT_START = 800
-"""So much of the text's start is kept for the preview in lists."""
-
 
 class Turn:
     """One answer of the agent.
@@ -79,8 +77,7 @@ class Turn:
         self.cost_usd: float | None = 0.0
         self.model_id: str | None = None
         self.size: ContextSize | None = None
-        self.text_length = 0
-        self.text_start = ""
+        self.text = AnswerText()
         self.calls: dict[str, ToolCall] = {}
         self.requests = OpenRequests(conversation_id, branch_id)
 
@@ -190,7 +187,7 @@ class Turn:
         )
 
     def _new_call(self, call_id: str, name: str, tool_input: Any, summary: str) -> list[Effect]:
-        call = ToolCall(call_id, name, tool_input, summary, self.text_length)
+        call = ToolCall(call_id, name, tool_input, summary, self.text.length)
         self.calls[call_id] = call
         return [effects.Publish(call.called(self.id, self.assistant_message_id))]
 
@@ -216,12 +213,9 @@ class Turn:
         return self.requests.refuse(request, outcome, decision, now_ms, message)
 
     def _text_arrived(self, notice: TextArrived, now_ms: int) -> list[Effect]:
-        text = "".join("".join(run.pieces) for run in notice.runs if run.kind == "delta")
+        text = self.text.take(notice.runs, len(self.calls))
         done: list[Effect] = [effects.Keep(notice.runs)]
         if text:
-            self.text_length += len(text)
-            if len(self.text_start) < KEPT_START:
-                self.text_start = (self.text_start + text)[:KEPT_START]
             statement = messages.append_text(self.assistant_message_id, clean_text(text), now_ms)
             done.append(effects.Store(statement))
         return done

@@ -246,8 +246,8 @@ class TurnRunner:
         )
         self._writer.add(usage.put(self._usage(at)))
         changes: dict[str, str | int | float | bytes | None] = {}
-        if turn.text_start.strip():
-            changes["preview"] = conversations.preview_of(turn.text_start)
+        if turn.text.start.strip():
+            changes["preview"] = conversations.preview_of(turn.text.start)
         self._writer.add(conversations.update(turn.conversation_id, changes, at), changes_list=True)
 
     def _usage(self, at: int) -> TurnUsage:

@@ -23,11 +23,12 @@
  *
  * @typedef {{html: string, isOpen: boolean}} Block
  * @typedef {{kind: "text", offset: number, text: string, blocks: Block[], html: string | null}} TextPart
- * @typedef {{kind: "thinking", id: string, text: string, isOpen: boolean}} ThinkingPart
+ * @typedef {{kind: "thinking", id: string, text: string, isOpen: boolean, isShortened: boolean}} ThinkingPart
+ * @typedef {{toolCallId: string, thumbnailUrl: string, originalUrl: string, width: number, height: number}} Screenshot
  * @typedef {{
  *   kind: "tool", id: string, name: string, input: any, summary: string,
  *   state: "running" | "done" | "error" | "stopped", output: string, isTruncated: boolean,
- *   durationMs: number | null, startedAt: number | null,
+ *   durationMs: number | null, screenshots: Screenshot[],
  * }} ToolPart
  * @typedef {TextPart | ThinkingPart | ToolPart} Part
  *

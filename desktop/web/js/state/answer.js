@@ -50,7 +50,7 @@ export function grow(live, event) {
         output: "",
         isTruncated: false,
         durationMs: null,
-        startedAt: Date.now(),
+        screenshots: [],
       });
     case "tool_output":
       return changeTool(live, event.toolCallId, (tool) => ({ ...tool, output: (tool.output + event.content).slice(-MAX_OUTPUT) }));
@@ -62,6 +62,8 @@ export function grow(live, event) {
         isTruncated: event.truncated,
         durationMs: event.durationMs,
       }));
+    case "screenshot":
+      return changeTool(live, event.toolCallId, (tool) => ({ ...tool, screenshots: [...tool.screenshots, /** @type {any} */ (event)] }));
     case "done":
     case "error":
     case "interrupted":
@@ -95,12 +97,20 @@ export function partsOf(message) {
     if (text.trim() !== "") parts.push({ kind: "text", offset: start, text, blocks: [], html: html.get(start) ?? null });
     start = end;
   };
-  for (const call of message.metadata?.toolCalls ?? []) {
-    const offset = call.offset ?? call.textOffset ?? start;
-    if (offset > start) addStretch(offset);
-    parts.push(storedTool(call, message));
+  const calls = message.metadata?.toolCalls ?? [];
+  const thoughts = (message.metadata?.thinking ?? []).map((/** @type {any} */ one, /** @type {number} */ place) => ({ ...one, id: `${message.id}-${place}` }));
+  for (let before = 0; before <= calls.length; before += 1) {
+    const call = calls[before];
+    const end = call ? (call.offset ?? start) : points.length;
+    // The daemon renders what stands between two calls as one: a thought in the middle of it comes after it.
+    const here = thoughts.filter((/** @type {any} */ one) => one.callsBefore === before);
+    const isFirst = (/** @type {any} */ one) => one.offset <= start;
+    parts.push(...here.filter(isFirst).map(storedThought));
+    const late = here.filter((/** @type {any} */ one) => !isFirst(one));
+    if (end > start) addStretch(end);
+    parts.push(...late.map(storedThought));
+    if (call) parts.push(storedTool(call, message));
   }
-  addStretch(points.length);
   known.set(message, parts);
   return parts;
 }
@@ -134,16 +144,22 @@ function storedTool(call, message) {
     output: call.output ?? "",
     isTruncated: (call.output ?? "").length >= 2000,
     durationMs: call.durationMs ?? null,
-    startedAt: null,
+    screenshots: (message.metadata?.screenshots ?? []).filter((/** @type {any} */ shot) => shot.toolCallId === call.toolCallId),
   };
 }
+
+/** @param {any} thought @returns {Part} */
+const storedThought = ({ id, text, isShortened }) => ({ kind: "thinking", id, text, isOpen: false, isShortened: isShortened === true });
 
 /** @param {Live} live @param {string} text @returns {Live} */
 function addText(live, text) {
   const before = closeThoughts(live);
   const last = before.parts.at(-1);
   const length = live.length + codePoints(text);
-  if (last?.kind === "text") return { ...replaceLast(before, { ...last, text: last.text + text }), length };
+  // Text that goes on behind a thought belongs to the same stretch: the daemon renders it as one.
+  const index = last?.kind === "thinking" ? before.parts.length - 2 : before.parts.length - 1;
+  const open = before.parts[index];
+  if (open?.kind === "text") return { ...before, parts: before.parts.with(index, { ...open, text: open.text + text }), length };
   return { ...withPart(before, { kind: "text", offset: live.length, text, blocks: [], html: null }), length };
 }
 
@@ -167,7 +183,7 @@ function place(blocks, event) {
 function addThought(live, event) {
   const last = live.parts.at(-1);
   if (last?.kind === "thinking") return replaceLast(live, { ...last, text: last.text + event.content });
-  return withPart(live, { kind: "thinking", id: `${live.turnId}-${live.parts.length}`, text: event.content, isOpen: true });
+  return withPart(live, { kind: "thinking", id: `${live.turnId}-${live.parts.length}`, text: event.content, isOpen: true, isShortened: false });
 }
 
 /** @param {Live} live @returns {Live} */

@@ -170,7 +170,6 @@ export class AnswerView {
 function endView(message, actions) {
   const data = message.metadata ?? {};
   const links = (data.quickAccess ?? []).map((/** @type {any} */ link) => h("a", { class: "pill", href: link.href }, icon(entityIcon(link.entityType), "small"), h("span", { class: "truncate" }, link.label)));
-  const shots = (data.screenshots ?? []).map((/** @type {any} */ shot) => screenshot(shot));
   /** @type {HTMLElement | null} */
   let notice = null;
   if (message.status === "error") {
@@ -182,14 +181,8 @@ function endView(message, actions) {
       h("div", null, "Stopped before it was complete."),
       h("div", { class: "actions" }, button("Continue", () => actions.goOn()), button("Try again", () => actions.retry(message.id), { class: "quiet" }))));
   }
-  if (!notice && links.length === 0 && shots.length === 0) return null;
-  return h("div", { class: "answer" }, shots.length > 0 && h("div", { class: "quick-access" }, shots), links.length > 0 && h("div", { class: "quick-access", role: "group", "aria-label": "Mentioned in this answer" }, links), notice);
-}
-
-/** @param {any} shot */
-function screenshot(shot) {
-  const image = h("img", { src: shot.thumbnailUrl, alt: "Picture from a tool", width: 160, loading: "lazy" });
-  return h("a", { class: "screenshot", href: shot.originalUrl ?? shot.thumbnailUrl, data: { lightbox: "" } }, image);
+  if (!notice && links.length === 0) return null;
+  return h("div", { class: "answer" }, links.length > 0 && h("div", { class: "quick-access", role: "group", "aria-label": "Mentioned in this answer" }, links), notice);
 }
 
 /** @param {string} type */

@@ -2,6 +2,18 @@
 
 import { h, iconButton } from "../dom.js";
 
+const THUMBNAIL_PX = 160;
+
+/**
+ * A small picture that opens large; its place is kept while it loads.
+ * @param {import("../types.js").Screenshot} shot
+ */
+export function thumbnail({ thumbnailUrl, originalUrl, width, height }) {
+  const scale = Math.min(1, THUMBNAIL_PX / Math.max(width, height, 1));
+  const image = h("img", { src: thumbnailUrl, alt: "Picture from a tool", width: Math.round(width * scale), height: Math.round(height * scale), loading: "lazy" });
+  return h("a", { class: "screenshot", href: originalUrl, data: { lightbox: "" } }, image);
+}
+
 /** Opens pictures that say so by `data-lightbox`, wherever they are. */
 export function watchPictures() {
   document.addEventListener("click", (event) => {

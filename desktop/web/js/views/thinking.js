@@ -7,7 +7,7 @@ import { h, icon } from "../dom.js";
 export class ThinkingView {
   constructor() {
     this._label = h("span", { class: "verb" }, "Thinking");
-    this._text = h("div", { class: "thinking-text", hidden: true, tabindex: 0 });
+    this._text = h("div", { class: "thinking-text", dir: "auto", hidden: true, tabindex: 0 });
     this._line = h(
       "button",
       { type: "button", class: "tool-line", "aria-expanded": "false", on: { click: () => this._toggle() } },
@@ -27,6 +27,7 @@ export class ThinkingView {
     if (part.text.startsWith(this._shown)) this._text.append(part.text.slice(this._shown.length));
     else this._text.textContent = part.text;
     this._shown = part.text;
+    if (part.isShortened) this._text.append(h("p", { class: "cut" }, "Only the beginning is kept."));
     if (isAtEnd) this._text.scrollTop = this._text.scrollHeight;
   }
 

@@ -3,6 +3,7 @@
 import { fill, h, icon } from "../dom.js";
 import { duration, plural } from "../format.js";
 import { diffView } from "./diff.js";
+import { thumbnail } from "./lightbox.js";
 
 /**
  * @typedef {import("../types.js").ToolPart} ToolPart
@@ -31,6 +32,7 @@ export class ToolCard {
     this.object = h("span", { class: "object truncate" });
     this.outcome = h("span", { class: "outcome" });
     this.body = h("div", { class: "tool-body", hidden: true });
+    this.pictures = h("div", { class: "pictures", hidden: true });
     this.line = h(
       "button",
       { type: "button", class: "tool-line", "aria-expanded": "false", on: { click: () => this._toggle() } },
@@ -39,7 +41,7 @@ export class ToolCard {
       this.object,
       this.outcome,
     );
-    this.node = h("div", { class: "tool" }, this.line, this.body);
+    this.node = h("div", { class: "tool" }, this.line, this.body, this.pictures);
     /** @type {ToolPart | null} */
     this._tool = null;
     /** @type {Request | null} */
@@ -58,6 +60,7 @@ export class ToolCard {
     this._request = request;
     if (before?.summary !== tool.summary) this.object.textContent = tool.summary;
     if (before?.state !== tool.state || before?.output !== tool.output || request) this._drawOutcome(tool, request);
+    if ((before?.screenshots.length ?? 0) !== tool.screenshots.length) this._drawPictures(tool.screenshots);
     this.node.classList.toggle("is-error", tool.state === "error");
     if (!this.body.hidden) this._drawBody(before);
   }
@@ -73,6 +76,12 @@ export class ToolCard {
     const words = [tool.state !== "running" && request?.outcome === "allowed" && allowedWords(request), resultWords(tool, request), tool.durationMs !== null && tool.state !== "stopped" && duration(tool.durationMs)].filter(Boolean);
     const sign = { running: "loader-circle", done: null, error: "circle-x", stopped: "circle-slash" }[tool.state];
     fill(this.outcome, sign && icon(sign, tool.state === "running" ? "spin" : ""), words.join(" · "), icon("chevron-right", "chevron"));
+  }
+
+  /** @param {import("../types.js").Screenshot[]} screenshots */
+  _drawPictures(screenshots) {
+    this.pictures.hidden = screenshots.length === 0;
+    fill(this.pictures, screenshots.map((shot) => thumbnail(shot)));
   }
 
   /** @param {ToolPart | null} before */
