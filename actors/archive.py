@@ -13,7 +13,7 @@ from actors.bridge import Actor, Reply, tell
 from actors.errors import ShuttingDownError
 from actors.events import EventSink
 from actors.measures import Measures
-from actors.writes import Commit, Write
+from actors.writes import Commit, Transaction, Write
 from storage.database import Database
 from storage.errors import ConflictError, StorageError
 
@@ -54,12 +54,15 @@ class ArchiveActor(Actor):
         self._group: list[Write] = []
 
     def receive(self, message: Any) -> Any:
-        """Takes `Write` and `Commit`."""
+        """Takes `Write`, `Commit` and `Transaction`."""
         match message:
             case Write():
                 self._write(message)
             case Commit():
                 self._commit()
+            case Transaction(work):
+                self._commit()
+                return work(self._database)
             case _:
                 return super().receive(message)
         return None

@@ -13,7 +13,7 @@ import pykka
 from actors import messages as told
 from actors.bridge import Actor, Reply, tell
 from actors.conversation import ConversationActor
-from actors.errors import ConversationNotFoundError, ShuttingDownError
+from actors.errors import ConversationHeldError, ConversationNotFoundError, ShuttingDownError
 from actors.events import EventSink
 from actors.measures import Measures
 from actors.notices import ConversationState
@@ -53,6 +53,7 @@ class ConversationsActor(Actor):
         self._rules: tuple[Rule, ...] = ()
         self._open: dict[str, pykka.ActorRef[ConversationActor]] = {}
         self._idle_since: dict[str, float] = {}
+        self._held: set[str] = set()
         self._is_stopping = False
         self._handlers: dict[type, Callable[[Any], Any]] = {
             told.OpenConversation: self._open_conversation,
@@ -66,6 +67,8 @@ class ConversationsActor(Actor):
             told.ListRules: lambda _: self._rules,
             told.RuleUsed: self._rule_used,
             told.OptionsChanged: self._options_changed,
+            told.HoldConversation: self._hold,
+            told.ReleaseConversation: lambda command: self._held.discard(command.conversation_id),
             told.StopOpening: self._stop_opening,
         }
 
@@ -83,6 +86,8 @@ class ConversationsActor(Actor):
     def _open_conversation(self, command: told.OpenConversation) -> pykka.ActorRef[ConversationActor]:
         if self._is_stopping:
             raise ShuttingDownError("The daemon is stopping. Try again when it runs.")
+        if command.conversation_id in self._held:
+            raise ConversationHeldError("The conversation is just being imported. Try again in a moment.")
         found = self._open.get(command.conversation_id)
         if found is not None and found.is_alive():
             self._idle_since.pop(command.conversation_id, None)
@@ -135,6 +140,16 @@ class ConversationsActor(Actor):
                     del self._open[conversation_id]
         if self._idle_since:
             self._start_timer()
+
+    def _hold(self, command: told.HoldConversation) -> bool:
+        if self._is_stopping:
+            raise ShuttingDownError("The daemon is stopping. Try again when it runs.")
+        found = self._open.get(command.conversation_id)
+        if found is not None and found.is_alive():
+            tell(found, told.Passivate())
+            return False
+        self._held.add(command.conversation_id)
+        return True
 
     def _start_timer(self) -> None:
         self._agents.start_timer(TIMER, self._options.idle_timeout_s, self.actor_ref, told.PassivateIdle())

@@ -25,6 +25,24 @@ class ConversationNotFoundError(ActorsError):
     code = "conversation_not_found"
 
 
+class ConversationHeldError(ActorsError):
+    """The conversation is kept closed for a moment."""
+
+    code = "conversation_held"
+
+
+class ImportRunningError(ActorsError):
+    """Only one import runs at a time."""
+
+    code = "import_running"
+
+
+class ImportStoppedError(ActorsError):
+    """Somebody has stopped the import, or the daemon ends; what was taken in before stays."""
+
+    code = "import_stopped"
+
+
 class TurnRunningError(ActorsError):
     """The conversation is answering already; one turn at a time."""
 

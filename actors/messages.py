@@ -251,5 +251,19 @@ class PassivateIdle:
 
 
 @dataclass(frozen=True, slots=True)
+class HoldConversation:
+    """Keeps a conversation closed until it is released. Answer: whether it is; an open one is asked to end first."""
+
+    conversation_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseConversation:
+    """Lets a conversation be opened again."""
+
+    conversation_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class StopOpening:
     """The daemon stops: opens no more conversations. Answer: the actors that are open."""

@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pykka
@@ -18,6 +19,7 @@ from actors.conversations import ConversationsActor
 from actors.documents.keeper import DocumentKeeper
 from actors.environment.scans import Scans
 from actors.events import EventSink
+from actors.imports import Imports
 from actors.mcp.servers import McpServers
 from actors.measures import Measures
 from actors.model_catalog import ModelCatalog
@@ -49,6 +51,7 @@ class Actors:
     documents: DocumentKeeper
     scans: Scans
     mcp: McpServers
+    imports: Imports
 
     async def ask(self, command: object) -> Any:
         """Asks ConversationsActor."""
@@ -104,9 +107,9 @@ def start_actors(
     agents = AgentLoop(sink, database, runtimes, Toolbox(database, tasks, mcp), scans, documents, measures)
     agents.start()
     conversations = started(ConversationsActor.start(database, archive, agents, sink, options(), measures))
-    return Actors(
-        archive, agents, ModelCatalog(runtimes, options), conversations, tasks, documents, scans, mcp
-    )
+    imports = Imports(archive, conversations, documents.files, sink, Path.home())
+    models = ModelCatalog(runtimes, options)
+    return Actors(archive, agents, models, conversations, tasks, documents, scans, mcp, imports)
 
 
 async def resume_queues(actors: Actors, database: Database) -> None:
@@ -117,6 +120,7 @@ async def resume_queues(actors: Actors, database: Database) -> None:
 
 async def stop_actors(actors: Actors) -> None:
     """Stops everything: turns first, the archive last. Whoever misses the time limit is logged."""
+    await _stop("the import", actors.imports.stop())
     await _stop("the conversations", _end_conversations(actors))
     await _stop("their list", _stopped(actors.conversations))
     stopped = await asyncio.to_thread(actors.agents.stop, STOP_TIMEOUT_S)

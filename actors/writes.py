@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from storage.statements import Statement
 
 if TYPE_CHECKING:
     from actors.bridge import Reply
+    from storage.database import Database
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,3 +75,13 @@ class Write:
 @dataclass(frozen=True, slots=True)
 class Commit:
     """For the archive, from itself: time to commit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Transaction:
+    """For the archive: work in a transaction of its own, which it begins and ends itself. Answer: what it returns.
+
+    Everybody else who writes waits for it, so it must be short.
+    """
+
+    work: Callable[[Database], Any]

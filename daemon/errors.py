@@ -36,6 +36,8 @@ class ApiError(Exception):
 
 STATUSES: dict[type[Exception], int] = {
     actors_errors.ConversationNotFoundError: 404,
+    actors_errors.ConversationHeldError: 409,
+    actors_errors.ImportRunningError: 409,
     actors_errors.NotQueuedError: 404,
     actors_errors.TurnRunningError: 409,
     actors_errors.NoTurnError: 409,

@@ -131,7 +131,7 @@ async def _run(options: ServeOptions, current: Settings, database: Database) -> 
     searcher = ThreadPoolExecutor(2, thread_name_prefix="search")
 
     def has_work() -> bool:
-        return bool(feed.busy or queue.conversations(database))
+        return bool(feed.busy or queue.conversations(database) or actors.imports.is_running)
 
     async with contextlib.AsyncExitStack() as stack:
         actors = start_actors(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from actors.sessions import claude_code, codex
@@ -11,19 +12,26 @@ READERS = {"claude-code": claude_code.read, "codex": codex.read}
 USUAL = {"claude-code": Path(".claude/projects"), "codex": Path(".codex/sessions")}
 
 
-def session_files(source: str, path: Path | None, home: Path) -> list[Path]:
+def session_files(
+    source: str, path: Path | None, home: Path, look_up: Callable[[], object] = lambda: None
+) -> list[Path]:
     """The session files of a program, without those of sub-agents.
 
     Args:
         source: the program, one of `READERS`.
         path: a file, or a folder with sessions; None for the usual one.
         home: the person's home.
+        look_up: called for each file on the way; what it raises ends the search.
     """
     root = path if path is not None else home / USUAL[source]
     if root.is_file():
         return [root]
-    found = (one for one in root.rglob("*.jsonl") if one.is_file())
-    return sorted(one for one in found if "subagents" not in one.parts and not one.name.startswith("agent-"))
+    found: list[Path] = []
+    for one in root.rglob("*.jsonl"):
+        look_up()
+        if one.is_file() and "subagents" not in one.parts and not one.name.startswith("agent-"):
+            found.append(one)
+    return sorted(found)
 
 
 def read(source: str, path: Path) -> Session:

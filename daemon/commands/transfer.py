@@ -73,48 +73,59 @@ def export(
 @click.option(
     "--from", "source", type=SOURCES, default="stagent", show_default=True, help="Whose files they are."
 )
-@click.option("-y", "--yes", is_flag=True, help="Do not ask before the daemon is ended.")
 @data_dir_option
 @click.pass_obj
-def import_(context: Context, path: Path | None, *, source: str, yes: bool) -> None:
+def import_(context: Context, path: Path | None, *, source: str) -> None:
     """Take conversations in from an export, or from the sessions of another program.
 
     What is here already is renewed only where the file has it newer. PATH is a file, or a folder of sessions; of
     claude-code and codex, it is by default where they keep their sessions. Their files are only read.
+
+    Works while the daemon runs. A conversation in which an agent works just then is left out.
     """
-    from actors.transcript import are_blocks
-    from daemon.commands.alone import folder_alone
-    from daemon.opening import open_database
-    from daemon.progress import progress_bar
-    from storage.document_files import DocumentFiles
-    from storage.transfer import lines
-    from storage.transfer.merging import merge
+    from daemon import discovery
 
     if source == "stagent" and (path is None or path.is_dir()):
         raise click.UsageError("Name the file to import.")
-    with folder_alone(context, is_agreed=yes), _told():
+    found = discovery.find(context.data_dir)
+    if found is not None:
+        from daemon.commands.import_running import import_by_daemon
+
+        import_by_daemon(context, found, source, path)
+    else:
+        _import_here(context, source, path)
+
+
+def _import_here(context: Context, source: str, path: Path | None) -> None:
+    """Without a daemon, all of an export is taken in, or nothing of it."""
+    from actors.transcript import are_blocks
+    from daemon.commands.alone import folder_alone
+    from daemon.commands.import_running import show_outcome
+    from daemon.opening import open_database
+    from daemon.progress import progress_bar
+    from storage.document_files import DocumentFiles
+    from storage.errors import TransferError
+    from storage.transfer import lines
+    from storage.transfer.merging import merge
+
+    with folder_alone(context, is_agreed=False), _told():
         database = open_database(context.data_dir)
         files = DocumentFiles(context.data_dir.documents)
         try:
             with progress_bar("Importing") as progress:
                 if source == "stagent":
                     assert path is not None
-                    merged = merge(database, files, lines.read(path, progress), are_blocks)
+                    try:
+                        merged = merge(database, files, lines.read(path, progress), are_blocks)
+                    except TransferError as error:
+                        raise TransferError(f"{error} Nothing was imported.") from error
                 else:
                     merged = _import_sessions(database, files, source, path, progress)
         finally:
             database.close()
-    for what, counted in (("Added", merged.added), ("Renewed", merged.renewed)):
-        if counted:
-            click.echo(f"{what}: " + ", ".join(f"{count:,} {kind}s" for kind, count in counted.items()) + ".")
-    if not merged.added and not merged.renewed:
-        click.echo("Nothing is new.")
-    if merged.unknown:
-        click.echo(f"{merged.unknown:,} lines of unknown kinds were left out.")
-    if merged.without_content:
-        click.echo(
-            f"{merged.without_content:,} documents were left out: the file does not have their content."
-        )
+    show_outcome(
+        merged.added, merged.renewed, unknown=merged.unknown, without_content=merged.without_content, busy=0
+    )
 
 
 def _import_sessions(

@@ -53,6 +53,7 @@ from daemon.schemas.entities import EntityQuery, FoundEntities, FoundEntity, Men
 from daemon.schemas.environment import Environment
 from daemon.schemas.export import ExportFormat, ExportQuery
 from daemon.schemas.files import WorkingFile, WorkingFileQuery
+from daemon.schemas.imports import Import, NewImport
 from daemon.schemas.mcp import (
     McpApproval,
     McpFile,
@@ -114,6 +115,7 @@ __all__ = [
     "FoundEntity",
     "Health",
     "Id",
+    "Import",
     "Limit",
     "Link",
     "McpApproval",
@@ -131,6 +133,7 @@ __all__ = [
     "ModelName",
     "ModelQuery",
     "NewConversation",
+    "NewImport",
     "NewMessage",
     "NewProject",
     "NewRule",

@@ -6,7 +6,7 @@ import json
 import math
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from storage.backups.snapshot import Progress, nothing
 from storage.errors import TransferError
@@ -16,22 +16,38 @@ MAX_LINE_BYTES = 256 * 1024 * 1024
 """A document of 50 MB, its picture for models and its text, in base64."""
 
 
+class Line(NamedTuple):
+    """A record and where it stands in its file, in bytes."""
+
+    number: int
+    record: dict[str, Any]
+    start: int
+    size: int
+
+
 def read(path: Path, progress: Progress = nothing) -> Iterator[tuple[int, dict[str, Any]]]:
-    """The records of a file, each with the number of its line.
+    """The records of a file, each with the number of its line. Raises TransferError, see `placed`."""
+    for line in placed(path, progress):
+        yield line.number, line.record
+
+
+def placed(path: Path, progress: Progress = nothing) -> Iterator[Line]:
+    """The records of a file, each with its place.
 
     Raises:
         TransferError: it is no export, of a newer program, or not written to its end; the message names the line.
     """
-    number = count = 0
+    number = count = start = 0
     has_end = False
     try:
         total = path.stat().st_size
         with path.open("rb") as file:
             while raw := file.readline(MAX_LINE_BYTES):
                 number += 1
+                start, size = start + len(raw), len(raw)
                 if not raw.strip():
                     continue
-                record = _record(number, raw)
+                record = record_of(number, raw)
                 if has_end:
                     raise wrong(number, "something follows the end of the export")
                 if number == 1:
@@ -44,7 +60,7 @@ def read(path: Path, progress: Progress = nothing) -> Iterator[tuple[int, dict[s
                         )
                 else:
                     count += 1
-                    yield number, record
+                    yield Line(number, record, start - size, size)
                 progress(file.tell(), total)
     except OSError as error:
         raise TransferError(f"{path} cannot be read: {error.strerror or error}.") from error
@@ -54,10 +70,11 @@ def read(path: Path, progress: Progress = nothing) -> Iterator[tuple[int, dict[s
 
 def wrong(number: int, what: str) -> TransferError:
     """The error of a line."""
-    return TransferError(f"Line {number:,}: {what}. Nothing was imported.")
+    return TransferError(f"Line {number:,}: {what}.")
 
 
-def _record(number: int, raw: bytes) -> dict[str, Any]:
+def record_of(number: int, raw: bytes) -> dict[str, Any]:
+    """The record of a line. Raises TransferError."""
     if len(raw) >= MAX_LINE_BYTES:
         raise wrong(number, "it is too long")
     try:

@@ -5,23 +5,20 @@ Taking the same file in twice changes nothing the second time. Either all of it 
 
 from __future__ import annotations
 
-import base64
-import binascii
-import hashlib
-import re
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from storage.database import Database, explain
-from storage.document_files import PARTS, DocumentFiles
+from storage.document_files import DocumentFiles, Part
 from storage.errors import StorageError, TransferError
 from storage.statements import Scalar
+from storage.transfer.checking import check, document_parts
 from storage.transfer.kinds import (
     BRANCH,
+    CONVERSATION,
     DOCUMENT,
-    KINDS,
     LINK,
     MESSAGE,
     STEP,
@@ -31,9 +28,6 @@ from storage.transfer.kinds import (
     Kind,
 )  # fmt: skip
 
-MAX_DOCUMENT_BYTES = 50 * 1024 * 1024
-_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z")
-_KINDS = {kind.name: kind for kind in KINDS}
 _ELSEWHERE: Mapping[str, str] = {"project_id": "projects", "conversation_id": "conversations"}
 
 
@@ -43,6 +37,7 @@ class Merged:
 
     Attributes:
         without_content: documents that are not here and whose content the file does not have; they are left out.
+        changed: the conversations and tasks that look different now, each with its kind.
     """
 
     added: dict[str, int] = field(default_factory=dict)
@@ -50,6 +45,7 @@ class Merged:
     unchanged: int = 0
     unknown: int = 0
     without_content: int = 0
+    changed: list[tuple[str, str]] = field(default_factory=list)
 
     def add(self, other: Merged) -> None:
         """Counts what became of other records too."""
@@ -59,10 +55,13 @@ class Merged:
         self.unchanged += other.unchanged
         self.unknown += other.unknown
         self.without_content += other.without_content
+        self.changed.extend(other.changed)
 
-    def count(self, into: dict[str, int], kind: Kind) -> None:
+    def count(self, into: dict[str, int], kind: Kind, row: Mapping[str, Scalar]) -> None:
         """Counts a record."""
         into[kind.name] = into.get(kind.name, 0) + 1
+        if kind in (CONVERSATION, TASK):
+            self.changed.append((kind.name, str(row["id"])))
 
 
 def merge(
@@ -73,7 +72,7 @@ def merge(
 ) -> Merged:
     """Takes records in, each with the number of its line; `are_blocks` tells whether JSON is that of a step.
 
-    Nobody else may use the store meanwhile: an open conversation would not know of its new messages.
+    The conversations among them must be closed: an open one would not know of its new messages.
 
     Raises:
         TransferError: a record is not what it should be; the message names the line, and nothing was taken in.
@@ -91,11 +90,9 @@ def merge(
         database.rollback()
         work.undo_files()
         if isinstance(error, TransferError) and not str(error).startswith("Line "):
-            raise TransferError(f"Line {line:,}: {error}. Nothing was imported.") from error
+            raise TransferError(f"Line {line:,}: {error}.") from error
         if isinstance(error, UnicodeEncodeError | OverflowError):
-            raise TransferError(
-                f"Line {line:,}: it holds what cannot be stored. Nothing was imported."
-            ) from error
+            raise TransferError(f"Line {line:,}: it holds what cannot be stored.") from error
         if isinstance(error, sqlite3.Error):
             raise explain(error, database.path) from error
         raise
@@ -114,11 +111,11 @@ class _Merge:
 
     def take(self, record: Mapping[str, Any]) -> None:
         """Takes one record in. Raises TransferError, sqlite3.Error, StorageError."""
-        kind = _KINDS.get(str(record.get("kind")))
-        if kind is None:
+        checked = check(record, self._are_blocks)
+        if checked is None:
             self.merged.unknown += 1
             return
-        row = kind.to_row(record)
+        kind, row = checked
         _settle(kind, row)
         if not self._has_what_it_names(kind, row):
             self.merged.unchanged += 1
@@ -157,7 +154,7 @@ class _Merge:
         if not cursor.rowcount:
             self.merged.unchanged += 1
             return
-        self.merged.count(self.merged.renewed, kind)
+        self.merged.count(self.merged.renewed, kind, row)
         if kind is MESSAGE:
             self._connection.execute("DELETE FROM rendered WHERE message_id = ?", (row["id"],))
 
@@ -167,7 +164,7 @@ class _Merge:
             tuple(row.values()),
         )
         if cursor.rowcount:
-            self.merged.count(self.merged.added, kind)
+            self.merged.count(self.merged.added, kind, row)
         else:
             self.merged.unchanged += 1
 
@@ -179,15 +176,13 @@ class _Merge:
             (row["id"], row["status"], row["ended_at"]),
         )
         if cursor.rowcount:
-            self.merged.count(self.merged.renewed, TURN)
+            self.merged.count(self.merged.renewed, TURN, row)
         else:
             # Events stay where they were sent: the numbers of this store's own begin behind the turn.
             self._add(TURN, {**row, "first_seq": 0, "last_seq": 0})
 
     def _add_step(self, row: dict[str, Scalar], number: object) -> None:
         """Adds a step where it is the next one of its turn: steps have no ids, only places."""
-        if not self._are_blocks(str(row["blocks"])):
-            raise TransferError("blocks of the step are not what they should be")
         known = self._one("SELECT count(*) FROM steps WHERE turn_id = ?", row["turn_id"])
         if not isinstance(number, int) or isinstance(number, bool) or number > int(known or 0):
             raise TransferError("number of the step is not its place in its turn")
@@ -212,30 +207,22 @@ class _Merge:
 
     def _take_document(self, row: dict[str, Scalar], record: Mapping[str, Any]) -> None:
         document_id = str(row["id"])
-        if not _UUID.match(document_id):
-            raise TransferError("id of the document is no UUID")
         if self._one("SELECT 1 FROM documents WHERE id = ?", document_id) is not None:
             self._put(DOCUMENT, row)
             return
-        content = record.get("content")
-        if content is None:
+        parts = document_parts(record, str(row["sha256"]))
+        if parts is None:
             self.merged.without_content += 1
             return
-        text = record.get("text")
-        if not isinstance(content, dict) or not (text is None or isinstance(text, str)):
-            raise TransferError("content or text of the document is not what it should be")
-        self._keep_files(document_id, content, str(row["sha256"]))
+        self._keep_files(document_id, parts)
         self._add(DOCUMENT, row)
         self._connection.execute(
             "INSERT OR IGNORE INTO document_texts (document_id, name, text) VALUES (?,?,?)",
-            (document_id, row["name"], text),
+            (document_id, row["name"], record.get("text")),
         )
         self._connection.execute("DELETE FROM removed_documents WHERE id = ?", (document_id,))
 
-    def _keep_files(self, document_id: str, content: Mapping[str, Any], sha256: str) -> None:
-        parts = {part: _decoded(content[part]) for part in PARTS if part in content}
-        if hashlib.sha256(parts.get("file", b"")).hexdigest() != sha256:
-            raise TransferError("content of the document is not what its sha256 says")
+    def _keep_files(self, document_id: str, parts: Mapping[Part, bytes]) -> None:
         self._files.remove(document_id)  # left by a removal that was not finished
         folder = self._files.begin(document_id)
         self._new_documents.append(document_id)
@@ -277,13 +264,3 @@ def _settle(kind: Kind, row: dict[str, Scalar]) -> None:
         row.update(status="planned", run_message_id=None)
     if kind is TURN and row["ended_at"] is None:
         row["ended_at"] = row["started_at"]
-
-
-def _decoded(text: object) -> bytes:
-    try:
-        raw = base64.b64decode(str(text), validate=True)
-    except (binascii.Error, ValueError) as error:
-        raise TransferError("content of the document is not base64") from error
-    if len(raw) > MAX_DOCUMENT_BYTES:
-        raise TransferError("the document is larger than 50 MB")
-    return raw

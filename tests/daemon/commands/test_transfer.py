@@ -92,21 +92,37 @@ def test_unknown_forms_and_conversations_are_refused(start_daemon: StartDaemon) 
     assert "no project" in stagent(daemon.data_dir.root, "export", "--project", "nothing").stderr
 
 
-def test_an_import_needs_the_folder_for_itself(start_daemon: StartDaemon, tmp_path: Path) -> None:
+def test_without_a_daemon_a_wrong_file_changes_nothing(start_daemon: StartDaemon, tmp_path: Path) -> None:
     daemon = start_daemon()
     daemon.client.new(title="kept")
-    root = daemon.data_dir.root
     path = tmp_path / "all.jsonl"
-    assert stagent(root, "export", "-o", str(path)).returncode == 0
-    refused = stagent(root, "import", str(path))
-    assert refused.returncode == 1
-    assert "--yes" in refused.stderr
-    assert stagent(root, "import", "--yes", str(path)).stdout == "Nothing is new.\n"
-    assert daemon.wait() == 0
+    assert stagent(daemon.data_dir.root, "export", "-o", str(path)).returncode == 0
     path.write_text(path.read_text().replace('"active"', '"gone"'))
     wrong = stagent(tmp_path / "there", "import", str(path))
     assert wrong.returncode == 1
-    assert re.search(r"Line 2: status of the conversation must be one of active, archived", wrong.stderr)
+    assert re.search(
+        r"Line 2: status of the conversation must be one of active, archived\. Nothing was imported\.",
+        wrong.stderr,
+    )
+    assert titles(tmp_path / "there") == set()
+
+
+def test_an_import_goes_through_the_daemon_that_runs(start_daemon: StartDaemon, tmp_path: Path) -> None:
+    daemon = start_daemon()
+    daemon.client.ask(daemon.client.new(title="kept"), "help")
+    path = tmp_path / "all.jsonl"
+    assert stagent(daemon.data_dir.root, "export", "-o", str(path)).returncode == 0
+    assert stagent(daemon.data_dir.root, "import", str(path)).stdout == "Nothing is new.\n"
+    other = start_daemon(tmp_path / "there")
+    done = stagent(tmp_path / "there", "import", path.name)  # a relative path is this program's
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == "Added: 1 conversations, 2 messages, 1 turns, 2 steps, 1 usages.\n"
+    assert other.process.poll() is None
+    assert [one["title"] for one in other.client.get(CONVERSATIONS)] == ["kept"]
+    path.write_text("nonsense\n")
+    wrong = stagent(tmp_path / "there", "import", str(path))
+    assert (wrong.returncode, wrong.stdout) == (1, "Nothing was imported.\n")
+    assert wrong.stderr.startswith("Error: Line 1: it is not JSON")
 
 
 @pytest.mark.parametrize(

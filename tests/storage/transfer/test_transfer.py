@@ -273,7 +273,7 @@ def test_an_error_names_the_line_and_nothing_is_imported(
     path = tmp_path / "bad.jsonl"
     path.write_text("".join(json.dumps(one) + "\n" for one in records))
     there = make("there")
-    with pytest.raises(TransferError, match=rf"Line \d+: .*{what}.* Nothing was imported"):
+    with pytest.raises(TransferError, match=rf"Line \d+: .*{what}"):
         there.take(path)
     assert not any(there.tables().values())
     assert files(there.data_dir.root).keys() & files(tmp_path).keys() == set()
