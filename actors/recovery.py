@@ -10,7 +10,7 @@ import logging
 
 from actors.event_encoding import encode
 from actors.events import Event, InterruptedEvent, RequestResolvedEvent
-from storage import events, messages, tasks, turns
+from storage import conversations, events, messages, tasks, turns
 from storage.database import Database
 from storage.records import EventRow, Message, Turn
 from storage.statements import Statement
@@ -70,6 +70,9 @@ def _end(database: Database, turn: Turn, requests: list[Message]) -> list[Statem
         seq += 1
     statements.append(messages.finish(turn.assistant_message_id, "interrupted", None, at))
     statements.append(turns.end(turn.id, "interrupted", seq - 1, at))
+    statements.append(
+        conversations.update(turn.conversation_id, {"last_outcome": "interrupted", "is_unread": True}, at)
+    )
     return statements
 
 

@@ -245,7 +245,11 @@ class TurnRunner:
             )
         )
         self._writer.add(usage.put(self._usage(at)))
-        changes: dict[str, str | int | float | bytes | None] = {}
+        changes: dict[str, str | int | float | bytes | None] = {"last_outcome": effect.status}
+        is_summary = turn.user_message_id == turn.assistant_message_id
+        is_stopped = effect.status == "interrupted" and turn.stop_reason == "cancelled"
+        if not is_summary and not is_stopped:  # there is something that nobody has seen
+            changes["is_unread"] = True
         if turn.text.start.strip():
             changes["preview"] = conversations.preview_of(turn.text.start)
         self._writer.add(conversations.update(turn.conversation_id, changes, at), changes_list=True)

@@ -66,6 +66,7 @@ ROUTES: tuple[tuple[str, type[RequestHandler]], ...] = (
     ("/api/events", events.EventsHandler),
     (CHAT + "/conversations", conversations.ConversationsHandler),
     (ONE, conversations.ConversationHandler),
+    (ONE + "/read", conversations.ReadHandler),
     (ONE + "/messages", messages.MessagesHandler),
     (ONE + "/messages/{message}", branches.MessageHandler),
     (ONE + "/messages/{message}/retry", branches.RetryHandler),

@@ -60,6 +60,8 @@ def _conversation_fields(record: records.Conversation, turn: tuple[TurnState, in
         "pending_requests": turn[1],
         "last_message_preview": record.preview,
         "branch_id": record.branch_id,
+        "last_outcome": record.last_outcome,
+        "unread": record.is_unread,
         "usage": schemas.Usage(
             input_tokens=record.input_tokens,
             output_tokens=record.output_tokens,

@@ -13,7 +13,8 @@ from storage.statements import Scalar, Statement
 
 COLUMNS = (
     "id, project_id, title, title_is_given, runtime_id, model_id, status, session_id, working_directory, "
-    "preview, input_tokens, output_tokens, cost_usd, unpriced_turns, created_at, updated_at, branch_id"
+    "preview, input_tokens, output_tokens, cost_usd, unpriced_turns, created_at, updated_at, branch_id, "
+    "last_outcome, is_unread"
 )
 CHANGEABLE = frozenset(
     {
@@ -26,6 +27,8 @@ CHANGEABLE = frozenset(
         "session_id",
         "preview",
         "branch_id",
+        "last_outcome",
+        "is_unread",
     }
 )
 PREVIEW_LENGTH = 200
@@ -36,7 +39,7 @@ SEARCHED_MESSAGES = 10_000
 def insert(conversation: Conversation) -> Statement:
     """Adds a conversation."""
     return Statement(
-        f"INSERT INTO conversations ({COLUMNS}) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+        f"INSERT INTO conversations ({COLUMNS}) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
         (
             conversation.id,
             conversation.project_id,
@@ -55,6 +58,8 @@ def insert(conversation: Conversation) -> Statement:
             conversation.created_at,
             conversation.updated_at,
             conversation.branch_id,
+            conversation.last_outcome,
+            conversation.is_unread,
         ),
     )
 
@@ -113,6 +118,13 @@ def add_usage(
         "UPDATE conversations SET input_tokens = input_tokens + ?, output_tokens = output_tokens + ?, "
         "cost_usd = cost_usd + ?, unpriced_turns = unpriced_turns + ? WHERE id = ?",
         (input_tokens, output_tokens, cost_usd or 0.0, int(cost_usd is None), conversation_id),
+    )
+
+
+def mark_read(conversation_id: str) -> Statement:
+    """Notes that a person has looked. Its place in lists stays."""
+    return Statement(
+        "UPDATE conversations SET is_unread = 0 WHERE id = ? AND is_unread = 1", (conversation_id,)
     )
 
 
@@ -198,7 +210,7 @@ def archived_before(database: Database, at: int, limit: int) -> list[str]:
 
 def record(row: Row) -> Conversation:
     """The record of a row of `COLUMNS`."""
-    return Conversation(row[0], row[1], row[2], bool(row[3]), *row[4:])
+    return Conversation(*row[:3], bool(row[3]), *row[4:18], bool(row[18]))  # type: ignore[call-arg]  # as many columns as fields
 
 
 def preview_of(content: str) -> str:

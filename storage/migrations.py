@@ -14,6 +14,7 @@ from storage.errors import DatabaseTooNewError
 from storage.schema_1 import FIRST
 from storage.schema_2 import SECOND
 from storage.schema_3 import THIRD
+from storage.schema_4 import FOURTH
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     Migration(1, "conversations, messages, turns, rules", FIRST),
     Migration(2, "branches, documents, tasks, environments, usage", SECOND),
     Migration(3, "documents in use, their text, their files; runs of tasks; upkeep", THIRD),
+    Migration(4, "what became of the last turn, and whether it was seen", FOURTH),
 )
 
 

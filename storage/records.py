@@ -9,6 +9,7 @@ ConversationStatus = Literal["active", "archived"]
 ProjectStatus = Literal["active", "archived"]
 MessageRole = Literal["user", "assistant", "system"]
 MessageStatus = Literal["pending", "streaming", "complete", "error", "interrupted"]
+TurnOutcome = Literal["complete", "error", "interrupted"]
 TurnStatus = Literal["running", "complete", "error", "interrupted"]
 StepRole = Literal["given", "assistant", "results"]
 RuleBehavior = Literal["allow", "deny", "ask"]
@@ -45,6 +46,8 @@ class Conversation:
         session_id: the name under which the runtime's provider knows the conversation.
         unpriced_turns: turns whose price is not known; any makes the total cost unknown.
         branch_id: the branch that messages are added to.
+        last_outcome: how its last turn ended; None before the first one has.
+        is_unread: an answer has ended since a person last looked.
     """
 
     id: str
@@ -64,6 +67,8 @@ class Conversation:
     created_at: int
     updated_at: int
     branch_id: str = MAIN_BRANCH
+    last_outcome: TurnOutcome | None = None
+    is_unread: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,6 +59,8 @@ class ConversationTable(Table):
     created_at = BigIntegerField()
     updated_at = BigIntegerField()
     branch_id = TextField()
+    last_outcome = TextField(null=True)
+    is_unread = BooleanField()
 
     class Meta:
         table_name = "conversations"

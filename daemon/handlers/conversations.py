@@ -10,6 +10,7 @@ from msgspec import UNSET
 
 from actors import messages as told
 from actors.models import PROVIDERS, accepts
+from actors.writes import Write
 from daemon import presenters, schemas
 from daemon.errors import ApiError, invalid
 from daemon.handlers.base import ApiHandler
@@ -140,6 +141,18 @@ class ConversationHandler(ApiHandler):
             self.services.hub.last_seq(record.id),
         )
         self.answer(detail)
+
+
+class ReadHandler(ApiHandler):
+    """`/api/chat/conversations/{id}/read`."""
+
+    @operation("Note that a person has seen a conversation", answers={204: None}, errors=(404,))
+    async def post(self, conversation_id: str) -> None:
+        """Takes its mark as unread away, for all clients."""
+        if self.conversation(conversation_id).is_unread:
+            statement = conversations.mark_read(conversation_id)
+            await self.services.actors.write(Write((statement,), conversation_id, changes_list=True))
+        self.answer_nothing()
 
 
 def check_runtime(runtime_id: str) -> None:

@@ -8,7 +8,7 @@ from msgspec import UNSET, Meta, UnsetType
 
 from actors.events import TurnState
 from daemon.schemas.base import Cursor, Directory, Id, Limit, ModelName, RuntimeName, Schema, Timestamp, Title
-from storage.records import ConversationStatus
+from storage.records import ConversationStatus, TurnOutcome
 
 
 class Usage(Schema, frozen=True, kw_only=True):
@@ -36,6 +36,10 @@ class Conversation(Schema, frozen=True, kw_only=True):
     pending_requests: Annotated[int, Meta(description="How many wait for a person.")]
     last_message_preview: str | None
     branch_id: Annotated[str, Meta(description="The branch that messages are added to.")]
+    last_outcome: Annotated[
+        TurnOutcome | None, Meta(description="How its last turn ended; null before the first one has.")
+    ]
+    unread: Annotated[bool, Meta(description="An answer has ended since a person last looked.")]
     usage: Usage
 
 

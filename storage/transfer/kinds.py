@@ -116,7 +116,12 @@ class Kind:
 
 PROJECT = Kind("project", ProjectTable, age="updated_at")
 DOCUMENT = Kind("document", DocumentTable, age="updated_at")
-CONVERSATION = Kind("conversation", ConversationTable, age="updated_at")
+CONVERSATION = Kind(
+    "conversation",
+    ConversationTable,
+    age="updated_at",
+    left_out=frozenset({"pk", "last_outcome", "is_unread"}),
+)
 MESSAGE = Kind("message", MessageTable, age="updated_at")
 BRANCH = Kind("branch", BranchTable, left_out=frozenset({"fork_pk"}))
 TURN = Kind("turn", TurnTable, left_out=frozenset({"first_seq", "last_seq"}))

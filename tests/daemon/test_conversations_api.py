@@ -11,11 +11,12 @@ import pytest
 from tests.api import CONVERSATIONS, Api
 from tests.daemon_process import DaemonProcess
 from tests.fakes.anthropic_api import FakeAnthropic
-from tests.fakes.script import Answer, Says, Waits
+from tests.fakes.script import Answer, Refuses, Says, Waits
 
 FIELDS = {
     "id", "projectId", "title", "runtimeId", "modelId", "status", "createdAt", "updatedAt", "sessionId",
     "workingDirectory", "turn", "pendingRequests", "lastMessagePreview", "branchId", "usage",
+    "lastOutcome", "unread",
 }  # fmt: skip
 
 
@@ -148,6 +149,36 @@ def test_the_list_shows_the_last_message_and_the_newest_first(api: Api) -> None:
     rows = api.get(CONVERSATIONS)
     assert [row["id"] for row in rows] == [first, second]
     assert rows[0]["lastMessagePreview"].startswith("**Offline tools")
+
+
+def test_how_a_turn_ended_and_whether_it_was_seen(connected: DaemonProcess, model: FakeAnthropic) -> None:
+    api = connected.client
+    conversation = api.new("claude-code")
+    path = f"{CONVERSATIONS}/{conversation}"
+
+    def marks() -> tuple[str | None, bool]:
+        [row] = [row for row in api.get(CONVERSATIONS) if row["id"] == conversation]
+        return row["lastOutcome"], row["unread"]
+
+    assert marks() == (None, False)
+    model.script(Answer(Says("one")), Refuses(401), Answer(Says("two"), Waits(threading.Event())))
+    api.ask(conversation, "go")
+    assert marks() == ("complete", True)
+    before = api.get(path)["updatedAt"]
+    with api.stream("GET", "/api/events") as feed:
+        assert api.request("POST", f"{path}/read").status_code == 204
+        told = feed.until("conversation_changed")["conversation"]
+    assert (told["id"], told["unread"], told["updatedAt"]) == (conversation, False, before)
+    assert marks() == ("complete", False)
+    api.ask(conversation, "again")
+    assert marks() == ("error", True)
+    api.post(f"{path}/read")
+    with api.send(conversation, "once more") as stream:
+        stream.until("delta")
+        api.cancel(conversation)
+        stream.end()
+    assert marks() == ("interrupted", False)  # the person who stopped it knows
+    assert api.request("POST", f"{CONVERSATIONS}/nowhere/read").status_code == 404
 
 
 def test_changes_are_validated_together(shared: Api) -> None:

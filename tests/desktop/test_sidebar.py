@@ -11,6 +11,8 @@ from tests.api import Api
 from tests.daemon_process import DaemonProcess
 from tests.desktop.conftest import OpenPage
 from tests.desktop.screens import send
+from tests.fakes.anthropic_api import FakeAnthropic
+from tests.fakes.script import Answer, Refuses, Says
 
 
 def links(page: Page):
@@ -93,6 +95,36 @@ def test_marks_tell_what_a_conversation_does(
     expect(row.get_by_text("New answer")).to_be_attached()
     row.get_by_role("link").click()
     expect(row.get_by_text("New answer")).not_to_be_attached()
+
+
+def test_marks_outlive_a_reload_and_are_the_same_for_all(
+    open_page: OpenPage, connected: DaemonProcess, model: FakeAnthropic
+) -> None:
+    api = connected.client
+    model.script(Answer(Says("Fine.")), Refuses(401), Answer(Says("Mended.")))
+    ended, failed = api.new("claude-code", title="Ended well"), api.new("claude-code", title="Went wrong")
+    first, second = open_page(connected), open_page(connected)
+    api.ask(ended, "go")
+    api.ask(failed, "go")
+    first.reload()
+    for page in (first, second):
+        expect(
+            page.locator(".conversation", has_text="Ended well").get_by_text("New answer")
+        ).to_be_attached()
+        row = page.locator(".conversation", has_text="Went wrong")
+        expect(row.get_by_text("Failed")).to_be_attached()
+        expect(row).to_have_class(re.compile("unread"))
+    for title in ("Ended well", "Went wrong"):
+        first.get_by_role("link", name=title).click()
+        expect(first.get_by_role("heading", name=title)).to_be_visible()
+        expect(second.locator(".conversation.unread", has_text=title)).to_have_count(0)
+    # What was looked at is not unread any more, but it still has failed, until it is mended.
+    mark = second.locator(".conversation", has_text="Went wrong").get_by_text("Failed")
+    expect(mark).to_be_attached()
+    first.get_by_role("button", name="Try again").click()
+    expect(first.get_by_role("article", name="Answer")).to_contain_text("Mended.")
+    expect(mark).to_have_count(0)
+    expect(second.locator(".conversation.unread")).to_have_count(0)
 
 
 def test_a_project_filters_the_list(open_page: OpenPage, daemon: DaemonProcess, api: Api) -> None:

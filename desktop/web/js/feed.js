@@ -23,10 +23,6 @@ export class Feed {
     /** @type {Store<Request[]>} what waits for the person, oldest first */
     this.pending = new Store(/** @type {Request[]} */ ([]));
     this.connected = new Store(true);
-    /** @type {Store<ReadonlySet<string>>} conversations whose answer has ended since they were last looked at */
-    this.unread = new Store(/** @type {ReadonlySet<string>} */ (new Set()));
-    /** @type {Store<ReadonlySet<string>>} conversations whose last answer failed while nobody looked */
-    this.failed = new Store(/** @type {ReadonlySet<string>} */ (new Set()));
     /** @type {string | null} the conversation that is being looked at */
     this.viewed = null;
     this._isLoading = false;
@@ -86,10 +82,18 @@ export class Feed {
     this.list.update((list) => without(list, id));
   }
 
-  /** @param {string} id */
+  /** Notes that a conversation is being looked at. @param {string} id */
   look(id) {
     this.viewed = id;
-    for (const marked of [this.unread, this.failed]) marked.update((ids) => (ids.has(id) ? new Set([...ids].filter((one) => one !== id)) : ids));
+    const known = this.list.value.byId.get(id);
+    if (known) this._read(known);
+    else void this.find(id).catch(() => undefined); // its view says what is wrong
+  }
+
+  /** Tells the daemon, and so all others who look, that an answer was seen. @param {Conversation} conversation */
+  _read({ id, unread }) {
+    if (!unread || this.viewed !== id || document.hidden) return;
+    ask("POST", `${CONVERSATIONS}/${id}/read`).catch(() => undefined); // the next look tries again
   }
 
   _firstPage() {
@@ -137,29 +141,14 @@ export class Feed {
 
   /** @param {Conversation} conversation */
   _changed(conversation) {
-    const before = this.list.value.byId.get(conversation.id);
-    const hasEnded = before && before.turn !== "idle" && conversation.turn === "idle";
-    if (hasEnded && (this.viewed !== conversation.id || document.hidden)) {
-      this.unread.update((ids) => new Set(ids).add(conversation.id));
-      void this._lookForFailure(conversation.id);
-    }
     this._place(conversation);
     const known = this.pending.value.filter((request) => request.conversationId === conversation.id).length;
     if (known > 0 || conversation.pendingRequests > 0) void this._loadPending();
   }
 
-  /** @param {string} id of a conversation whose turn has just ended */
-  async _lookForFailure(id) {
-    try {
-      const [last] = await get(`${CONVERSATIONS}/${id}/messages?from=end&limit=1`);
-      if (last?.status === "error" && last.role === "assistant") this.failed.update((ids) => new Set(ids).add(id));
-    } catch {
-      this.connected.set(false);
-    }
-  }
-
   /** @param {Conversation} conversation */
   _place(conversation) {
+    this._read(conversation);
     const { status, projectId } = this.filter.value;
     const belongs = conversation.status === status && (projectId === null || conversation.projectId === projectId);
     this.list.update((list) => withChange(list, conversation, belongs));

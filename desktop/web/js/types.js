@@ -7,6 +7,7 @@
  *   id: string, projectId: string | null, title: string | null, runtimeId: string, modelId: string | null,
  *   status: "active" | "archived", createdAt: string, updatedAt: string, workingDirectory: string | null,
  *   turn: TurnState, pendingRequests: number, lastMessagePreview: string | null, branchId: string, usage: Usage,
+ *   lastOutcome: "complete" | "error" | "interrupted" | null, unread: boolean,
  *   messageCount?: number, lastSeq?: number,
  * }} Conversation
  *

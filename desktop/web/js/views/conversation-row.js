@@ -17,12 +17,12 @@ export function hitRow(hit) {
   return h("div", { role: "listitem" }, link);
 }
 
-/** @param {Conversation} conversation @param {boolean} isUnread @param {boolean} hasFailed */
-export function markOf(conversation, isUnread, hasFailed) {
+/** What a conversation does, or how its last answer ended. @param {Conversation} conversation @param {boolean} isUnread */
+export function markOf(conversation, isUnread) {
   const [name, kind, words] =
     conversation.pendingRequests > 0 || conversation.turn === "waiting" ? ["circle-dot", "waiting", "Waits for you"]
     : conversation.turn === "running" ? ["loader-circle", "running", "Running"]
-    : hasFailed ? ["circle-alert", "failed", "Failed"]
+    : conversation.lastOutcome === "error" ? ["circle-alert", "failed", "Failed"]
     : isUnread ? ["circle-check", "unread", "New answer"]
     : ["", "", ""];
   return h("span", { class: `mark ${kind}` }, name && [icon(name, kind === "running" ? "spin" : ""), h("span", { class: "visually-hidden" }, words)]);

@@ -96,7 +96,7 @@ export class ConversationView {
         if (found) this._setConversation(found);
       }),
     ];
-    app.feed.look(id);
+    app.feed.viewed = id;
     this._drawHead();
     void this._try(async () => this._setConversation(await app.feed.find(id)));
   }
@@ -146,7 +146,6 @@ export class ConversationView {
     if (!busy && wasBusy) {
       const last = state.rows.findLast((row) => row.role === "assistant");
       announce(last?.content.slice(0, 2000) || "The agent is done.");
-      this._app.feed.look(this.id);
       void this.meter.refresh();
     }
     this._wasBusy = busy;

@@ -54,10 +54,8 @@ export class Sidebar {
     );
     new ResizeObserver(() => this._draw()).observe(this._scroller);
     feed.list.watch(() => this._refresh());
-    feed.unread.watch(() => this._refresh());
     feed.filter.watch(() => this._drawProject());
     actions.projects.watch(() => this._drawProject());
-    feed.failed.watch(() => this._refresh());
     feed.filter.watch((filter) => this._drawFoot(filter.status));
     feed.pending.watch((pending) => fill(this._inbox, icon("inbox"), h("span", { class: "grow" }, "Inbox"), pending.length > 0 && h("span", { class: "count", "aria-label": `${pending.length} waiting` }, pending.length)));
     feed.connected.watch((isConnected) => fill(this._settings, icon("settings"), "Settings", h("span", { class: isConnected ? "connection" : "connection is-lost" }, h("span", { class: "dot" }), isConnected ? "daemon" : "reconnecting")));
@@ -159,22 +157,21 @@ export class Sidebar {
     const known = this._rows.get(key);
     if (line.kind === "day") return known ?? { node: h("div", { class: "entry day", role: "listitem" }, line.label), stamp: "" };
     const conversation = /** @type {Conversation} */ (this._feed.list.value.byId.get(line.id));
-    const isUnread = this._feed.unread.value.has(line.id);
     const isCurrent = this._current === line.id;
-    const hasFailed = this._feed.failed.value.has(line.id);
-    const stamp = [conversation.title, conversation.turn, conversation.pendingRequests, isUnread, hasFailed, isCurrent].join("\n");
+    const isUnread = conversation.unread && !isCurrent;
+    const stamp = [conversation.title, conversation.turn, conversation.pendingRequests, conversation.lastOutcome, isUnread, isCurrent].join("\n");
     if (known && (known.stamp === stamp || known.node.querySelector(".rename"))) return known;
-    return { node: this._conversationRow(conversation, isUnread, hasFailed, isCurrent), stamp };
+    return { node: this._conversationRow(conversation, isUnread, isCurrent), stamp };
   }
 
-  /** @param {Conversation} conversation @param {boolean} isUnread @param {boolean} hasFailed @param {boolean} isCurrent */
-  _conversationRow(conversation, isUnread, hasFailed, isCurrent) {
+  /** @param {Conversation} conversation @param {boolean} isUnread @param {boolean} isCurrent */
+  _conversationRow(conversation, isUnread, isCurrent) {
     const title = titleOf(conversation);
     const more = iconButton("ellipsis", `More for ${title}`, () => openMenu(more, this._menuOf(conversation, node)), { class: "more", "aria-haspopup": "menu" });
     const link = h(
       "a",
       { class: "side-link", href: `/conversations/${conversation.id}`, title: `${title}\n${exactTime(conversation.updatedAt)}`, dir: "auto", on: { dblclick: () => this._rename(conversation, node) } },
-      markOf(conversation, isUnread, hasFailed),
+      markOf(conversation, isUnread),
       h("span", { class: "truncate" }, title),
     );
     setCurrent(link, isCurrent);
