@@ -89,6 +89,7 @@ class AgentLoop:
         # Reads of the transcript keep to one thread, since each thread has a connection of its own.
         self._reader = ThreadPoolExecutor(1, thread_name_prefix="transcript")
         self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._submitted: set[Future[Any]] = set()
         self._turns: dict[str, AgentTurn] = {}
         self._timers: dict[str, asyncio.TimerHandle] = {}
         self._flusher: asyncio.TimerHandle | None = None
@@ -109,8 +110,11 @@ class AgentLoop:
         return not self._thread.is_alive()
 
     def submit(self, work: Coroutine[Any, Any, T]) -> Future[T]:
-        """Runs a coroutine on the loop."""
-        return asyncio.run_coroutine_threadsafe(work, self._loop)
+        """Runs a coroutine on the loop. It is cancelled when the loop stops."""
+        future = asyncio.run_coroutine_threadsafe(work, self._loop)
+        self._submitted.add(future)
+        future.add_done_callback(self._submitted.discard)
+        return future
 
     def run_turn(self, request: TurnRequest, conversation: pykka.ActorRef[Any]) -> None:
         """Starts the agent of a turn. Its last notice is AgentFinished, AgentFailed or AgentStopped."""
@@ -153,6 +157,8 @@ class AgentLoop:
             await asyncio.wait(tasks, timeout=STOP_GRACE_S)
         for timer in self._timers.values():
             timer.cancel()
+        for future in tuple(self._submitted):
+            future.cancel()  # whoever waits for it in another thread would wait for ever
         await self.files.close()
         await self.toolbox.close()
         await self.runtimes.close()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from actors import errors as actors_errors
 from storage import errors as storage_errors
 
@@ -61,6 +63,8 @@ def as_api_error(error: BaseException) -> ApiError | None:
     """The answer for an error of the actors or the store; None where it is not meant for people."""
     if isinstance(error, ApiError):
         return error
+    if isinstance(error, asyncio.CancelledError):  # only the end of the daemon cancels work on a request
+        error = actors_errors.ShuttingDownError("The daemon is stopping. Try again when it runs.")
     for kind in type(error).__mro__:
         status = STATUSES.get(kind)
         if status is not None:

@@ -27,6 +27,7 @@ from daemon.credential import Gatekeeper, TokenError, load_token
 from daemon.feed import FEED, ConversationFeed, lost
 from daemon.hub import EventHub
 from daemon.idleness import IdleWatch
+from daemon.last_resort import LastResort
 from daemon.listeners import ListenError, Listeners
 from daemon.logs.setup import Logs
 from daemon.loop_lag import LoopLag
@@ -133,7 +134,10 @@ async def _run(options: ServeOptions, current: Settings, database: Database) -> 
     def has_work() -> bool:
         return bool(feed.busy or queue.conversations(database) or actors.imports.is_running)
 
+    last_resort = LastResort()
     async with contextlib.AsyncExitStack() as stack:
+        stack.callback(last_resort.all_stored)
+        stack.callback(searcher.shutdown, wait=False, cancel_futures=True)
         actors = start_actors(
             database, hub, lambda: options_of(holder.current, data_dir), options.environment, measures
         )
@@ -182,9 +186,9 @@ async def _run(options: ServeOptions, current: Settings, database: Database) -> 
         stack.callback(LoopLag(loop, measures.loop_lag).stop)
         options.notifier.ready(listeners.url, loop)
         await stopping.wait()
+        last_resort.begin()
         options.notifier.stopping()
         logger.info("stopping")
-    searcher.shutdown(wait=True, cancel_futures=True)
 
 
 def _make_hub(

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 import os
 import signal
 from collections.abc import Callable, Coroutine
 from typing import Any
+
+from daemon.last_resort import kill_children
 
 logger = logging.getLogger(__name__)
 
@@ -19,7 +20,7 @@ def stop_on_signals(loop: asyncio.AbstractEventLoop) -> asyncio.Event:
 
     def stop() -> None:
         if stopping.is_set():
-            _kill_children()
+            kill_children()
             os._exit(1)
         stopping.set()
 
@@ -29,15 +30,6 @@ def stop_on_signals(loop: asyncio.AbstractEventLoop) -> asyncio.Event:
         except NotImplementedError:  # Windows
             signal.signal(name, lambda *_: loop.call_soon_threadsafe(stop))
     return stopping
-
-
-def _kill_children() -> None:
-    """Ends what agents have started: it must not outlive the daemon."""
-    import psutil  # noqa: PLC0415  (this is the end)
-
-    for child in psutil.Process().children(recursive=True):
-        with contextlib.suppress(psutil.Error):
-            child.kill()
 
 
 def reload_on_hangup(

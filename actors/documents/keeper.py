@@ -21,6 +21,7 @@ import pykka
 from actors.archive import stored
 from actors.documents.reader import DocumentReader
 from actors.documents.reading import Reading
+from actors.errors import ShuttingDownError
 from actors.writes import Write
 from storage import documents
 from storage.database import Database
@@ -77,6 +78,7 @@ class DocumentKeeper:
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="document-readers")
         self._by_content: weakref.WeakValueDictionary[str, asyncio.Lock] = weakref.WeakValueDictionary()
         self._under_way: set[asyncio.Task[Any]] = set()
+        self._is_closed = False
 
     async def in_thread(self, work: Callable[..., T], *args: Any) -> T:
         """Runs work on the files in a thread of the keeper."""
@@ -132,6 +134,7 @@ class DocumentKeeper:
 
     def close(self) -> None:
         """Ends the child processes; what waits for one of them ends with an error."""
+        self._is_closed = True
         self._reader.close()
         self._readers.shutdown(wait=False, cancel_futures=True)
         self._writers.shutdown(wait=False, cancel_futures=True)
@@ -146,7 +149,10 @@ class DocumentKeeper:
 
     async def _read(self, name: str, file: IncomingFile) -> Reading:
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._readers, self._reader.read, file.folder, name)
+        reading = await loop.run_in_executor(self._readers, self._reader.read, file.folder, name)
+        if self._is_closed:  # then it says nothing about the file
+            raise ShuttingDownError("The daemon is stopping. Upload it again when it runs.")
+        return reading
 
     async def _whole(self, work: Coroutine[Any, Any, T]) -> T:
         """Has work done to its end, whoever gives up waiting for it."""
@@ -198,7 +204,10 @@ class DocumentKeeper:
 
     async def _discard(self, incoming: Sequence[IncomingFile]) -> None:
         for file in incoming:
-            await self.in_thread(file.discard)
+            if self._is_closed:
+                file.discard()  # no thread takes work any more, and nobody is held up any more
+            else:
+                await self.in_thread(file.discard)
 
     async def _write(self, *statements: Statement) -> None:
         await stored(self._archive, Write(statements))

@@ -57,8 +57,10 @@ class Renderer:
         await self._ask(RenderBlocks("", is_ended=True))
 
     async def close(self) -> None:
-        """Ends the process for good."""
+        """Ends the process for good, whatever it is at."""
         self._is_closed = True
+        if self._process is not None and self._process.returncode is None:
+            self._process.kill()
         async with self._turn:
             await self._end()
 
@@ -89,6 +91,8 @@ class Renderer:
             process = self._process = await asyncio.create_subprocess_exec(
                 *self._command, stdin=PIPE, stdout=PIPE
             )
+            if self._is_closed:  # while it started
+                process.kill()
             await _exchange(process, RenderBlocks("", is_ended=True), START_TIMEOUT_S)
         return await _exchange(process, question, self._timeout_s + len(question.text) / LENGTH_PER_SECOND)
 

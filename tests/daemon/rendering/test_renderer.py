@@ -94,6 +94,20 @@ def test_a_cancelled_question_does_not_shift_the_answers() -> None:
     run(use())
 
 
+def test_an_end_waits_for_no_text() -> None:
+    async def use() -> None:
+        before = children()
+        renderer = Renderer((sys.executable, "-c", HANGS), timeout_s=600)
+        await renderer.warm_up()
+        asked = asyncio.create_task(renderer.html("hang", "m-0"))
+        await asyncio.sleep(0)
+        await renderer.close()
+        assert await asked == '<pre class="plain">hang</pre>\n'
+        assert children() == before
+
+    run(use())
+
+
 def test_an_idle_process_ends() -> None:
     async def use() -> None:
         before = children()
