@@ -64,6 +64,8 @@ from daemon.schemas.mcp import (
     McpTool,
 )
 from daemon.schemas.messages import (
+    FindQuery,
+    FoundMessage,
     Message,
     MessageChanges,
     MessageQuery,
@@ -110,9 +112,11 @@ __all__ = [
     "Error",
     "ExportFormat",
     "ExportQuery",
+    "FindQuery",
     "ForkPoint",
     "FoundEntities",
     "FoundEntity",
+    "FoundMessage",
     "Health",
     "Id",
     "Import",

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from daemon.schemas.base import Id, Limit, Schema, Seq, Timestamp
+from daemon.schemas.base import Id, Limit, Schema, SearchText, Seq, Timestamp
 from daemon.schemas.entities import Mention, Mentions
 from storage.records import MessageRole, MessageStatus
 
@@ -69,6 +69,22 @@ class MessageQuery(Schema, frozen=True, kw_only=True):
     )
     limit: Limit | None = None
     render: Rendering = None
+
+
+class FindQuery(Schema, frozen=True, kw_only=True):
+    """A text to find in a conversation."""
+
+    q: SearchText
+    branch: Annotated[Id | None, Meta(description="Another branch than the current one.")] = None
+
+
+class FoundMessage(Schema, frozen=True, kw_only=True):
+    """A message that holds the text."""
+
+    message_id: str
+    count: Annotated[
+        int, Meta(description="Its places in the text, and the tool calls and thoughts that hold it.")
+    ]
 
 
 class OneMessageQuery(Schema, frozen=True, kw_only=True):

@@ -179,24 +179,6 @@ def test_a_long_list_draws_only_what_can_be_seen(
     assert links(page).count() < 80
 
 
-def test_find_reaches_messages_that_are_not_loaded(
-    open_page: OpenPage, daemon: DaemonProcess, api: Api
-) -> None:
-    conversation = api.new()
-    api.ask(conversation, "the needle is here")
-    for _ in range(35):
-        api.ask(conversation, "help")
-    page = open_page(daemon, f"/conversations/{conversation}")
-    expect(page.get_by_role("article").last).to_be_in_viewport()
-    expect(page.get_by_role("article")).to_have_count(60)
-    page.keyboard.press("Control+f")
-    page.keyboard.type("NEEDLE")
-    expect(page.get_by_role("search").get_by_text("1 of 1")).to_be_visible()
-    expect(page.locator(".bubble", has_text="needle")).to_be_in_viewport()
-    page.keyboard.press("Escape")
-    expect(page.get_by_role("searchbox", name="Find in this conversation")).to_be_hidden()
-
-
 def test_the_end_is_followed_until_the_reader_scrolls_up(
     open_page: OpenPage, daemon: DaemonProcess, api: Api
 ) -> None:

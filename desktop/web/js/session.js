@@ -13,7 +13,8 @@ import { follow } from "./stream.js";
  */
 
 const PAGE = 60;
-const FAR_PAGE = 500;
+const FAR_PAGE = 2000;
+const AROUND = 60;
 const RENDER = "render=html";
 
 export class Session {
@@ -33,6 +34,8 @@ export class Session {
     this._waiting = [];
     /** @type {Promise<void> | null} */
     this._loadingOlder = null;
+    /** @type {Set<string>} answers whose HTML was asked for by itself */
+    this._rendered = new Set();
     this._isClosed = false;
     this._stream = follow(`${this.path}/stream?${RENDER}`, {
       onOpen: (isFirst) => void (isFirst ? this._load(onGone) : this._catchUp()),
@@ -62,14 +65,41 @@ export class Session {
   }
 
   /**
-   * Loads earlier messages until one is there.
+   * Loads earlier messages until one is there, and those around it as HTML.
    * @param {string} messageId
    * @param {() => boolean} isWanted false gives it up
    */
   async loadUntil(messageId, isWanted) {
-    while (isWanted() && this.transcript.value.older && !this.transcript.value.rows.some((row) => row.id === messageId)) {
+    const place = () => this.transcript.value.rows.findIndex((row) => row.id === messageId);
+    while (isWanted() && this.transcript.value.older && place() < 0) {
       if (this._loadingOlder) await this._loadingOlder;
       else await this._loadOlder(FAR_PAGE);
+    }
+    if (isWanted() && place() >= 0) await this.render(Math.max(0, place() - AROUND), place() + AROUND);
+  }
+
+  /**
+   * Gets the HTML of answers that came without: rendering all of a long conversation would take too long.
+   * @param {number} from index of a row
+   * @param {number} to index behind the last one
+   */
+  async render(from, to) {
+    const all = this.transcript.value.rows;
+    const isBare = (/** @type {Message} */ row) => row.role === "assistant" && row.rendered === null && row.status !== "streaming" && !this._rendered.has(row.id);
+    const asked = all.slice(from, to);
+    const first = asked.findIndex(isBare);
+    if (first < 0) return;
+    const wanted = asked.slice(first, asked.findLastIndex(isBare) + 1);
+    for (const row of wanted) this._rendered.add(row.id);
+    const following = all[from + first + wanted.length];
+    const place = following ? `before=${following.id}` : "from=end";
+    try {
+      const { rows } = await page(`${this.path}/messages?${place}&limit=${wanted.length}&${RENDER}`);
+      const known = new Set(wanted.map((row) => row.id));
+      this.transcript.update((state) => withRows(state, rows.filter((row) => known.has(row.id))));
+    } catch (error) {
+      for (const row of wanted) this._rendered.delete(row.id);
+      throw error;
     }
   }
 
@@ -77,7 +107,8 @@ export class Session {
   async _loadOlder(limit) {
     const { older, rows: known } = this.transcript.value;
     if (!older) return;
-    const { rows, next } = await page(older.replace(/limit=\d+/, `limit=${limit}`));
+    const path = older.replace(/limit=\d+/, `limit=${limit}`).replace(`&${RENDER}`, "");
+    const { rows, next } = await page(limit === FAR_PAGE ? path : `${path}&${RENDER}`);
     this.transcript.update((state) => (state.rows[0] === known[0] ? { ...withRows(state, rows, "before"), older: next } : state));
   }
 

@@ -56,6 +56,13 @@ export class AnswerView {
     }
   }
 
+  /** Opens a part that is folded. @param {Part | null} part @returns {Element} what shows it; for none, the answer */
+  open(part) {
+    const found = part && this._views.find((entry) => entry.key === keyOf(part))?.view;
+    if (found instanceof ToolCard || found instanceof ThinkingView) found.open();
+    return found ? found.node : this._parts;
+  }
+
   /** Shows again what depends on the clock. @param {Live | null} live */
   tick(live) {
     const seconds = this._status.querySelector(".seconds");
@@ -73,12 +80,12 @@ export class AnswerView {
     /** @type {{key: string, make: () => {node: HTMLElement}, draw: (view: any) => void}[]} */
     const wanted = [];
     for (const part of parts) {
-      if (part.kind === "text") wanted.push({ key: `text-${part.offset}`, make: () => new TextView(), draw: (view) => view.update(part) });
-      if (part.kind === "thinking") wanted.push({ key: `thinking-${part.id}`, make: () => new ThinkingView(), draw: (view) => view.update(part) });
+      if (part.kind === "text") wanted.push({ key: keyOf(part), make: () => new TextView(), draw: (view) => view.update(part) });
+      if (part.kind === "thinking") wanted.push({ key: keyOf(part), make: () => new ThinkingView(), draw: (view) => view.update(part) });
       if (part.kind === "tool") {
         const request = byCall.get(part.id) ?? null;
         byCall.delete(part.id);
-        wanted.push({ key: `tool-${part.id}`, make: () => new ToolCard(part), draw: (view) => view.update(part, request) });
+        wanted.push({ key: keyOf(part), make: () => new ToolCard(part), draw: (view) => view.update(part, request) });
         // What was allowed is said in the line of its tool call.
         if (request && request.outcome !== "allowed") wanted.push(this._requestPart(request));
       }
@@ -165,6 +172,9 @@ export class AnswerView {
     );
   }
 }
+
+/** @param {Part} part */
+const keyOf = (part) => `${part.kind}-${part.kind === "text" ? part.offset : part.id}`;
 
 /** @param {Message} message @param {AnswerActions} actions */
 function endView(message, actions) {

@@ -55,6 +55,7 @@ export class ConversationView {
       more: (message, anchor) => this._openMessageMenu(message, anchor),
       siblings: (message) => branchSwitch(message, (branchId) => void this._try(() => this.session.switchBranch(branchId))),
       edit: (message) => this._edit(message),
+      render: (from, to) => void this._try(() => this.session.render(from, to)),
       loadOlder: () => void this._try(() => this.session.loadOlder()),
       place: () => ({ workingDirectory: this.conversation?.workingDirectory, projectName: app.projectName(this.conversation?.projectId ?? null) }),
     });
@@ -140,6 +141,7 @@ export class ConversationView {
     const busy = isBusy(state);
     this.composer.setBusy(busy);
     this.transcript.update(state);
+    this.find.update(state);
     if (!state.isLoaded && !this._loading.isConnected) this.transcript.scroller.prepend(this._loading);
     if (state.isLoaded) this._loading.remove();
     if (busy && !wasBusy) announce("The agent is working.");

@@ -1,15 +1,18 @@
 // Finds text in a conversation: in all of its messages, not only in those on the screen.
 
-import { page, sentence } from "../api.js";
+import { ApiError, get, sentence } from "../api.js";
 import { h, iconButton } from "../dom.js";
+import { folded, placesIn, startsOf } from "../state/finding.js";
 import { toast } from "../toasts.js";
 
 /**
  * @typedef {import("../session.js").Session} Session
  * @typedef {import("./transcript.js").TranscriptView} TranscriptView
+ * @typedef {{messageId: string, nth: number}} Match `nth` counts the places in its message
  */
 
 const PAUSE_MS = 120;
+const LONGEST = 500;
 const MARK = "found";
 
 export class FindBar {
@@ -20,15 +23,15 @@ export class FindBar {
   constructor(session, transcript) {
     this._session = session;
     this._transcript = transcript;
-    this._input = h("input", { class: "input", type: "search", "aria-label": "Find in this conversation", placeholder: "Find in this conversation", autocomplete: "off", on: { input: () => this._typed(), keydown: (/** @type {KeyboardEvent} */ event) => this._key(event) } });
+    this._input = h("input", { class: "input", type: "search", "aria-label": "Find in this conversation", placeholder: "Find in this conversation", autocomplete: "off", maxlength: LONGEST, on: { input: () => this._later(), keydown: (/** @type {KeyboardEvent} */ event) => this._key(event) } });
     this._count = h("span", { class: "muted", role: "status" });
     this.node = h("div", { class: "find", role: "search", hidden: true }, this._input, this._count,
       iconButton("arrow-up", "Earlier match", () => void this._step(-1)), iconButton("arrow-down", "Later match", () => void this._step(1)), iconButton("x", "Close", () => this.close()));
-    /** @type {{id: string, text: string}[] | null} */
-    this._texts = null;
-    /** @type {{id: string, nth: number}[]} */
+    /** @type {Match[]} */
     this._matches = [];
     this._at = -1;
+    this._words = "";
+    this._rows = session.transcript.value.rows.length;
   }
 
   /** Opens the bar, or puts the caret into it. */
@@ -36,45 +39,47 @@ export class FindBar {
     this.node.hidden = false;
     this._input.focus();
     this._input.select();
-    await this._load();
-    if (this._input.value) this._search();
+    if (this._input.value) await this._search();
   }
 
   close() {
+    clearTimeout(this._timer);
     this.node.hidden = true;
     CSS.highlights?.delete(MARK);
-    this._texts = null;
-  }
-
-  async _load() {
-    const texts = [];
-    try {
-      /** @type {string | null} */
-      let next = `${this._session.path}/messages?limit=2000`;
-      while (next) {
-        const found = await page(next);
-        for (const row of found.rows) if (row.role !== "system") texts.push({ id: row.id, text: row.content.toLowerCase() });
-        next = found.next;
-      }
-      this._texts = texts;
-    } catch (error) {
-      toast(sentence(error), { isError: true });
-    }
-  }
-
-  _typed() {
-    clearTimeout(this._timer);
-    this._timer = setTimeout(() => this._search(), PAUSE_MS);
-  }
-
-  _search() {
-    const words = this._input.value.toLowerCase();
     this._matches = [];
-    for (const { id, text } of words ? (this._texts ?? []) : []) {
-      for (let at = text.indexOf(words), nth = 0; at >= 0; at = text.indexOf(words, at + words.length), nth += 1) this._matches.push({ id, nth });
+    this._transcript.scroller.focus({ preventScroll: true });
+  }
+
+  /** Looks again when the conversation has gone on. @param {import("../state/transcript.js").Transcript} state */
+  update({ rows, live }) {
+    if (live !== null || rows.length === this._rows) return;
+    this._rows = rows.length;
+    if (!this.node.hidden && this._words) this._later();
+  }
+
+  _later() {
+    clearTimeout(this._timer);
+    this._timer = setTimeout(() => void this._search(), PAUSE_MS);
+  }
+
+  async _search() {
+    const words = folded(this._input.value.trim());
+    const isSame = words === this._words;
+    const before = this._matches[this._at];
+    this._words = words;
+    /** @type {{messageId: string, count: number}[]} */
+    let found = [];
+    try {
+      if (words) found = await get(`${this._session.path}/find?q=${encodeURIComponent(words)}`);
+    } catch (error) {
+      if (!(error instanceof ApiError && error.status === 404)) toast(sentence(error), { isError: true });
     }
-    this._at = this._matches.length - 1;
-    void this._show();
+    if (words !== this._words || this.node.hidden) return;
+    this._matches = found.flatMap(({ messageId, count }) => Array.from({ length: count }, (_, nth) => ({ messageId, nth })));
+    const again = isSame && before ? this._matches.findIndex((match) => match.messageId === before.messageId && match.nth === before.nth) : -1;
+    this._at = again >= 0 ? again : this._matches.length - 1;
+    if (again >= 0) this._tell();
+    else await this._show();
   }
 
   /** @param {number} by */
@@ -84,19 +89,32 @@ export class FindBar {
     await this._show();
   }
 
-  async _show() {
+  _tell() {
     const count = this._matches.length;
-    this._count.textContent = this._input.value === "" ? "" : count === 0 ? "Nothing found" : `${this._at + 1} of ${count.toLocaleString("en")}`;
+    this._count.textContent = this._words === "" ? "" : count === 0 ? "Nothing found" : `${(this._at + 1).toLocaleString("en")} of ${count.toLocaleString("en")}`;
+  }
+
+  async _show() {
+    this._tell();
     CSS.highlights?.delete(MARK);
     const match = this._matches[this._at];
     if (!match) return;
-    const isWanted = () => this._matches[this._at] === match;
-    await this._session.loadUntil(match.id, isWanted);
+    const isWanted = () => this._matches[this._at] === match && !this.node.hidden;
+    try {
+      await this._session.loadUntil(match.messageId, isWanted);
+    } catch (error) {
+      toast(sentence(error), { isError: true });
+      return;
+    }
     await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
-    const node = this._transcript.nodeOf(match.id);
-    if (!node || !isWanted()) return;
-    const ranges = rangesOf(node.querySelector(".bubble, .parts") ?? node, this._input.value.toLowerCase());
-    const range = ranges[Math.min(match.nth, ranges.length - 1)];
+    const row = this._session.transcript.value.rows.find((one) => one.id === match.messageId);
+    if (!row || !isWanted()) return;
+    const places = placesIn(row, this._words);
+    const place = places[Math.min(match.nth, places.length - 1)];
+    const node = this._transcript.open(row.id, place?.part ?? null);
+    if (!node) return;
+    const ranges = rangesOf(node, this._words);
+    const range = ranges[Math.min(place?.nth ?? 0, ranges.length - 1)];
     this._transcript.reveal(range ?? node);
     if (range && CSS.highlights) CSS.highlights.set(MARK, new Highlight(range));
   }
@@ -111,7 +129,7 @@ export class FindBar {
   }
 }
 
-/** Where words stand in an element, also across the borders of its text nodes. @param {Element} root @param {string} words */
+/** Where words stand in an element, also across the borders of its text nodes. @param {Element} root @param {string} words folded */
 function rangesOf(root, words) {
   const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
   /** @type {{node: Text, start: number}[]} */
@@ -121,18 +139,15 @@ function rangesOf(root, words) {
     nodes.push({ node: /** @type {Text} */ (node), start: text.length });
     text += /** @type {Text} */ (node).data;
   }
-  const lower = text.toLowerCase();
-  const ranges = [];
   const place = (/** @type {number} */ at) => {
     const { node, start } = /** @type {{node: Text, start: number}} */ (nodes.findLast((one) => one.start <= at));
-    return /** @type {[Text, number]} */ ([node, Math.min(at - start, node.length)]);
+    return /** @type {[Text, number]} */ ([node, at - start]);
   };
-  for (let at = lower.indexOf(words); at >= 0; at = lower.indexOf(words, at + words.length)) {
+  return startsOf(folded(text), words).map((at) => {
     const range = new Range();
     range.setStart(...place(at));
     const [last, offset] = place(at + words.length - 1);
     range.setEnd(last, offset + 1);
-    ranges.push(range);
-  }
-  return ranges;
+    return range;
+  });
 }

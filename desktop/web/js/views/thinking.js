@@ -31,6 +31,11 @@ export class ThinkingView {
     if (isAtEnd) this._text.scrollTop = this._text.scrollHeight;
   }
 
+  /** Unfolds it. */
+  open() {
+    if (this._text.hidden) this._toggle();
+  }
+
   _toggle() {
     this._text.hidden = !this._text.hidden;
     this._line.setAttribute("aria-expanded", String(!this._text.hidden));

@@ -65,6 +65,11 @@ export class ToolCard {
     if (!this.body.hidden) this._drawBody(before);
   }
 
+  /** Shows what went in and what came out. */
+  open() {
+    if (this.body.hidden) this._toggle();
+  }
+
   _toggle() {
     this.body.hidden = !this.body.hidden;
     this.line.setAttribute("aria-expanded", String(!this.body.hidden));

@@ -11,7 +11,7 @@ import { TranscriptWindow } from "./transcript-window.js";
  * @typedef {import("../types.js").Request} Request
  * @typedef {import("../state/transcript.js").Transcript} Transcript
  * @typedef {import("./answer.js").AnswerActions & {
- *   edit: (message: Message) => void, loadOlder: () => void,
+ *   edit: (message: Message) => void, loadOlder: () => void, render: (from: number, to: number) => void,
  * }} TranscriptActions
  */
 
@@ -57,16 +57,16 @@ export class TranscriptView {
   update(state) {
     const before = this._state;
     this._state = state;
-    const grewAbove = before && state.rows.length > before.rows.length && before.rows[0] && before.rows[0] !== state.rows[0] && state.rows.includes(before.rows[0]);
-    const place = grewAbove ? this._firstSeen() : null;
+    // Who reads further up keeps the place, whatever comes above it or becomes higher.
+    const place = before && before.rows !== state.rows && !this._isFollowing ? this._firstSeen() : null;
     if (before?.rows !== state.rows) this._window.take(state.rows, this._isFollowing);
     const isSame = before && before.rows === state.rows && before.requests === state.requests && before.sending === state.sending;
     if (!isSame) this._draw(state);
     else if (before.live !== state.live && !this._drawLive(state)) this._draw(state);
     this._older.hidden = state.older === null;
     if (place) this._keep(place);
-    else if (this._isFollowing) this._stick();
-    else if (before && (state.rows.length > before.rows.length || state.live !== before.live)) this._toEnd.hidden = false;
+    if (this._isFollowing) this._stick();
+    else if (before && (state.live !== before.live || state.rows.at(-1)?.id !== before.rows.at(-1)?.id)) this._toEnd.hidden = false;
     if (state.isLoaded) this._scrolled();
   }
 
@@ -82,16 +82,19 @@ export class TranscriptView {
 
   /**
    * Keeps an item where it is while others are put above it. Their height is a guess until they are drawn, so it
-   * takes a few frames.
+   * takes a few frames. Where the reader goes on scrolling meanwhile, it goes along.
    * @param {{node: Element | Range, at: number}} place
    * @param {number} [frames]
    */
   _keep(place, frames = 6) {
     this._kept = place;
+    let top = this.scroller.scrollTop;
     const step = (/** @type {number} */ left) => {
       if (this._kept !== place) return;
+      place.at -= this.scroller.scrollTop - top;
       const by = place.node.getBoundingClientRect().top - place.at;
       if (Math.abs(by) >= 1) this.scroller.scrollTop += by;
+      top = this.scroller.scrollTop;
       if (left > 0) requestAnimationFrame(() => step(left - 1));
     };
     step(frames);
@@ -122,13 +125,20 @@ export class TranscriptView {
     this._keep({ node: place, at: isSeen ? box.top : view.top + view.height / 3 });
   }
 
-  /** @param {string} messageId @returns {HTMLElement | null} */
-  nodeOf(messageId) {
+  /**
+   * Draws a message, and opens a part of it that is folded.
+   * @param {string} messageId
+   * @param {import("../types.js").Part | null} part
+   * @returns {Element | null} what shows the part, or all of what was written; null where there is no such message
+   */
+  open(messageId, part) {
     if (this._state && !this._items.has(messageId) && this._window.reach(messageId)) {
       this._isFollowing = false;
       this._draw(this._state);
     }
-    return this._items.get(messageId)?.node ?? null;
+    const item = this._items.get(messageId);
+    if (!item) return null;
+    return item.view ? item.view.open(part) : (item.node.querySelector(".bubble") ?? item.node);
   }
 
   /**
@@ -178,6 +188,7 @@ export class TranscriptView {
       items.set("sending", known ?? { node: pendingItem(state.sending.content), view: null, row: null });
     }
     this._place(items);
+    this._actions.render(this._window.from, this._window.to);
     const { above, below } = this._window.spaces;
     this._above.style.height = `${above}px`;
     this._below.style.height = `${below}px`;
