@@ -109,6 +109,7 @@ ROUTES: tuple[tuple[str, type[RequestHandler]], ...] = (
     ("/api/documents/{document}/thumbnail", document_files.DocumentThumbnailHandler),
     ("/api/documents/{document}/text", documents.DocumentTextHandler),
     ("/api/imports", imports.ImportsHandler),
+    ("/api/imports/sources", imports.ImportSourcesHandler),
     ("/api/imports/{import}", imports.ImportHandler),
     ("/api/settings", settings.SettingsHandler),
     ("/api/about", about.AboutHandler),

@@ -3,25 +3,47 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from pathlib import Path
 
 from actors.errors import ActorsError
 from actors.imports import ImportState, Source
+from actors.sessions import claude_code, codex, finding
 from daemon import schemas
-from daemon.errors import invalid, not_found
+from daemon.errors import ApiError, invalid, not_found
 from daemon.handlers.base import ApiHandler
 from daemon.operations import operation
 from storage.errors import StorageError
+
+OTHERS: dict[Source, tuple[str, str]] = {
+    "claude-code": ("Claude Code", claude_code.RUNTIME_ID),
+    "codex": ("Codex", codex.RUNTIME_ID),
+}
+"""Other coding agents: what people call each, and the runtime with which its conversations go on."""
+
+
+class ImportSourcesHandler(ApiHandler):
+    """`/api/imports/sources`."""
+
+    @operation("List other coding agents", answers={200: list[schemas.ImportSource]})
+    async def get(self) -> None:
+        """Those that were installed or used on this machine. Only names of files are looked at."""
+        self.answer(await asyncio.to_thread(_sources, Path.home(), os.environ.get("PATH")))
 
 
 class ImportsHandler(ApiHandler):
     """`/api/imports`."""
 
     @operation(
-        "Import conversations", body=schemas.NewImport, answers={202: schemas.Import}, errors=(400, 409, 413)
+        "Import conversations",
+        body=schemas.NewImport,
+        answers={202: schemas.Import},
+        errors=(400, 403, 409, 413),
     )
     async def post(self, body: schemas.NewImport) -> None:
         """Begins; the import goes on without its client."""
+        if body.path is not None and "Origin" in self.request.headers:
+            raise ApiError(403, "path_refused", "A page cannot name files. Use `stagent import` for that.")
         path = await asyncio.to_thread(_checked, body.source, body.path)
         self.answer(_shown(self.services.actors.imports.start(body.source, path)), status=202)
 
@@ -60,6 +82,20 @@ def _checked(source: Source, given: str | None) -> Path | None:
     if not path.is_file() and (source == "stagent" or not path.is_dir()):
         raise invalid(f"There is no file {given}.")
     return path
+
+
+def _sources(home: Path, path: str | None) -> list[schemas.ImportSource]:
+    return [
+        schemas.ImportSource(
+            source=source,
+            label=label,
+            folder=str(home / finding.USUAL[source]),
+            sessions=len(finding.session_files(source, None, home)),
+            runtime_id=runtime_id,
+        )
+        for source, (label, runtime_id) in OTHERS.items()
+        if finding.is_here(source, home, path)
+    ]
 
 
 def _shown(state: ImportState) -> schemas.Import:

@@ -53,7 +53,7 @@ from daemon.schemas.entities import EntityQuery, FoundEntities, FoundEntity, Men
 from daemon.schemas.environment import Environment
 from daemon.schemas.export import ExportFormat, ExportQuery
 from daemon.schemas.files import WorkingFile, WorkingFileQuery
-from daemon.schemas.imports import Import, NewImport
+from daemon.schemas.imports import Import, ImportSource, NewImport
 from daemon.schemas.mcp import (
     McpApproval,
     McpFile,
@@ -120,6 +120,7 @@ __all__ = [
     "Health",
     "Id",
     "Import",
+    "ImportSource",
     "Limit",
     "Link",
     "McpApproval",

@@ -40,3 +40,13 @@ class Import(Schema, frozen=True, kw_only=True):
     busy: Annotated[int, Meta(description="Conversations left out: an agent works in them.")]
     error: Annotated[str | None, Meta(description="Why it failed. What was taken in before it stays.")]
     code: str | None
+
+
+class ImportSource(Schema, frozen=True, kw_only=True):
+    """Another coding agent that was installed or used on this machine."""
+
+    source: Source
+    label: str
+    folder: Annotated[str, Meta(description="Where it keeps its sessions.")]
+    sessions: Annotated[int, Meta(description="How many there are.")]
+    runtime_id: Annotated[str, Meta(description="The runtime with which they go on here.")]

@@ -16,6 +16,7 @@ from tests.api import CONVERSATIONS, DEADLINE_S, Api
 from tests.conftest import StartDaemon
 from tests.daemon.commands.running import stagent
 from tests.daemon_process import DaemonProcess
+from tests.sessions import CLAUDE_FOLDER, CODEX_FOLDER, write_claude_session, write_codex_session
 
 Lines = list[dict[str, Any]]
 
@@ -260,3 +261,49 @@ def test_a_stop_of_the_daemon_leaves_each_conversation_whole_or_absent(
     for one in (found[0], found[-1]):
         assert len(api.messages(one["id"])) == 2
     assert finished(api, export)["added"]["conversation"] == 3000 - len(found)
+
+
+def test_other_agents_are_found_by_their_folder_or_their_program(
+    start_daemon: StartDaemon, tmp_path: Path
+) -> None:
+    programs = tmp_path / "programs"
+    programs.mkdir()
+    daemon = start_daemon(PATH=str(programs))
+    api = daemon.client
+    home = Path(daemon.environment["HOME"])
+    assert api.get("/api/imports/sources") == []
+    program = programs / "codex"
+    program.write_text("#!/bin/sh\nexit 1\n")
+    program.chmod(0o755)
+    write_claude_session(home, "one", "Mend the till", "It is mended.")
+    assert api.get("/api/imports/sources") == [
+        {
+            "source": "claude-code", "label": "Claude Code", "folder": str(home / CLAUDE_FOLDER), "sessions": 1,
+            "runtimeId": "claude-code",
+        },
+        {
+            "source": "codex", "label": "Codex", "folder": str(home / CODEX_FOLDER), "sessions": 0,
+            "runtimeId": "openai-codex-app-server",
+        },
+    ]  # fmt: skip
+
+
+def test_no_link_leads_out_of_the_usual_place(daemon: DaemonProcess, tmp_path: Path) -> None:
+    api, home = daemon.client, Path(daemon.environment["HOME"])
+    write_codex_session(home, "mine", "Count the stock", "There are nine.")
+    write_codex_session(tmp_path / "outside", "theirs", "Not yours", "No.")
+    [outside] = (tmp_path / "outside").rglob("*.jsonl")
+    (home / CODEX_FOLDER / "link.jsonl").symlink_to(outside)
+    (home / CODEX_FOLDER / "linked").symlink_to(outside.parent, target_is_directory=True)
+    assert finished(api, None, "codex")["total"] == 1
+    assert titles(api) == {"Count the stock"}
+
+
+def test_a_page_cannot_name_a_file(shared_daemon: DaemonProcess, tmp_path: Path) -> None:
+    answer = shared_daemon.client.request(
+        "POST",
+        "/api/imports",
+        json={"source": "codex", "path": str(tmp_path)},
+        headers={"Origin": shared_daemon.url},
+    )
+    assert (answer.status_code, answer.json()["code"]) == (403, "path_refused")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 from playwright.sync_api import expect
 
@@ -12,6 +13,7 @@ from tests.daemon_process import DaemonProcess
 from tests.desktop.conftest import OpenPage
 from tests.desktop.screens import send
 from tests.fakes.ollama_api import FakeOllama
+from tests.sessions import write_claude_session, write_codex_session
 
 
 def test_prompts_are_chosen_by_keyboard_and_can_be_changed_before_they_are_sent(
@@ -55,3 +57,49 @@ def test_ollama_is_found_by_itself(
     card = page.get_by_role("list", name="Providers").get_by_role("listitem").filter(has_text="Ollama")
     expect(card.locator(".chip")).to_have_text("Connected")
     expect(card).to_contain_text("llama")
+
+
+def test_claude_code_and_codex_are_found_and_their_conversations_brought_along(
+    open_page: OpenPage, daemon: DaemonProcess, api: Api
+) -> None:
+    home = Path(daemon.environment["HOME"])
+    for number in range(3):
+        write_claude_session(home, f"s{number}", f"Mend till {number}", "It is mended.")
+    (home / ".claude" / ".credentials.json").write_text("not to be read")
+    (home / ".claude" / ".credentials.json").chmod(0)
+    write_codex_session(home, "one", "Count the stock", "There are nine.")
+    page = open_page(daemon)
+    found = page.get_by_role("list", name="Other agents on this machine").get_by_role("listitem")
+    expect(found).to_have_count(2)
+    claude = found.filter(has=page.get_by_text("Claude Code", exact=True))
+    codex = found.filter(has=page.get_by_text("Codex", exact=True))
+    expect(claude).to_contain_text(f"3 conversations in {home}/.claude/projects")
+    expect(claude).to_contain_text("Claude needs an API key")
+    expect(codex).to_contain_text("OpenAI needs an API key")
+    claude.get_by_role("button", name="Bring the conversations of Claude Code along").click()
+    expect(claude).to_contain_text("Brought 3 conversations with 6 messages along.")
+    expect(page.locator("#announcer")).to_contain_text("Claude Code: Brought 3 conversations")
+    expect(page.get_by_role("navigation", name="Conversations").get_by_role("link")).to_have_count(3)
+    expect(claude.get_by_role("button")).to_be_focused()
+    claude.get_by_role("button").click()
+    expect(claude).to_contain_text("Nothing is new.")
+    page.get_by_role("link", name="Mend till 1").click()
+    expect(page.get_by_role("article", name="Answer")).to_contain_text("It is mended.")
+    page.goto(f"{daemon.url}/settings/providers")
+    codex.get_by_role("button").click()
+    expect(codex).to_contain_text("Brought 1 conversation with 2 messages along.")
+    assert len(api.get(CONVERSATIONS)) == 4
+
+
+def test_without_other_agents_nothing_is_said_of_them(
+    open_page: OpenPage, start_daemon: StartDaemon, tmp_path: Path
+) -> None:
+    programs = tmp_path / "programs"
+    programs.mkdir()
+    daemon = start_daemon(PATH=str(programs))
+    page = open_page(daemon)
+    with page.expect_response("**/api/imports/sources") as asked:
+        page.reload()
+    assert asked.value.json() == []
+    expect(page.get_by_role("heading", name="No model is connected yet")).to_be_visible()
+    expect(page.get_by_text("Found on this machine")).to_be_hidden()

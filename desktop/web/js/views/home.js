@@ -9,6 +9,7 @@ import { toast } from "../toasts.js";
 import { Composer } from "./composer.js";
 import { connectList } from "./connect.js";
 import { ModelPicker } from "./model-picker.js";
+import { otherAgents } from "./other-agents.js";
 import { openShortcuts } from "./shortcuts.js";
 
 /** @typedef {import("../app.js").App} App */
@@ -135,6 +136,7 @@ export class HomeView {
         this._choose(defaultChoice(/** @type {import("../models.js").Catalogue} */ (catalogue.value)));
         this.composer.field.focus();
       }),
+      otherAgents(known.runtimes),
     );
   }
 

@@ -7,6 +7,7 @@ import { plural } from "../../format.js";
 import { chip } from "../chip.js";
 import { keyForm, removeKey } from "../connect.js";
 import { loaded } from "../loaded.js";
+import { otherAgents } from "../other-agents.js";
 import { withCode } from "../with-code.js";
 import { choiceSetting, textSetting } from "./saved-setting.js";
 
@@ -23,6 +24,7 @@ export function providersSection() {
     const usable = known.runtimes.filter((one) => one.signedIn);
     return [
       h("ul", { class: "cards", "aria-label": "Providers" }, known.runtimes.map((runtime) => card(runtime, known.models, list.reload))),
+      otherAgents(known.runtimes),
       h("div", { class: "form" },
         choiceSetting("New conversations use", "Each conversation can choose another one.", "defaultRuntimeId", settings.defaultRuntimeId, [{ value: "", label: "The first that is connected" }, ...usable.map((one) => ({ value: one.id, label: one.label }))]),
         textSetting("Server in Ollama's place", "The address of any server that speaks OpenAI's API, such as LM Studio, llama.cpp or vLLM, ending in /v1. Empty for Ollama.", "openaiCompatibleUrl", settings.openaiCompatibleUrl, "http://127.0.0.1:1234/v1")),
