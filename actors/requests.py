@@ -52,6 +52,13 @@ class OpenRequest:
         """Whether it waits for answers, not for a permission."""
         return self.subject is None
 
+    @property
+    def waiting_for(self) -> str:
+        """What people read while it is open."""
+        return (
+            "Waiting for an answer" if self.is_question else f"Waiting for permission to use {self.tool_name}"
+        )
+
     def accepted(self, tool_input: Any) -> OpenRequest:
         """The request after a person allowed it, with this input."""
         return replace(self, tool_input=tool_input, is_accepted=True)

@@ -147,7 +147,7 @@ class Turn:
             return self.requests.accept(request, command.updated_input)
         answers = read_answers(request, command.updated_input)
         assert not isinstance(answers, str), "the actor has checked them"
-        return self.requests.answer(request, answers, now_ms)
+        return [*self.requests.answer(request, answers, now_ms), *self._goes_on(request.tool_name)]
 
     def decided_by_rule(self, request_id: str, verdict: Verdict, now_ms: int) -> list[Effect]:
         """A new rule decides a request that waits."""
@@ -156,8 +156,7 @@ class Turn:
             return []
         if verdict.behavior == "deny":
             return self._refuse(request, "denied", "rule", now_ms, verdict.why)
-        self.calls[request.call_id].state = "allowed"
-        return self.requests.let_run(request, "rule", now_ms)
+        return self._let_run(request, "rule", now_ms)
 
     def refused_by_rule(self, call_id: str, verdict: Verdict, now_ms: int) -> list[Effect]:
         """A rule denies what a person had allowed, with the input that the tool has now."""
@@ -192,11 +191,18 @@ class Turn:
         return [effects.Publish(call.called(self.id, self.assistant_message_id))]
 
     def _open(self, request: OpenRequest, now_ms: int) -> list[Effect]:
-        what = "an answer" if request.is_question else f"permission to use {request.tool_name}"
-        return [
-            *self.requests.open(request, now_ms),
-            effects.Publish(self._status("waiting", f"Waiting for {what}")),
-        ]
+        waits = effects.Publish(self._status("waiting", request.waiting_for))
+        return [*self.requests.open(request, now_ms), waits]
+
+    def _let_run(self, request: OpenRequest, decision: Decider, now_ms: int) -> list[Effect]:
+        self.calls[request.call_id].state = "allowed"
+        return [*self.requests.let_run(request, decision, now_ms), *self._goes_on(request.tool_name)]
+
+    def _goes_on(self, tool_name: str | None = None) -> list[Effect]:
+        """One request is closed: nobody may go on saying that it waits."""
+        if other := next((request for request in self.requests if not request.is_accepted), None):
+            return [effects.Publish(self._status("waiting", other.waiting_for))]
+        return [effects.Publish(self._status("tool_use", f"Using {tool_name}"))] if tool_name else []
 
     def _refuse(
         self,
@@ -210,7 +216,8 @@ class Turn:
             return []
         if not request.is_question:
             self.calls[request.call_id].state = "refused"
-        return self.requests.refuse(request, outcome, decision, now_ms, message)
+        done = self.requests.refuse(request, outcome, decision, now_ms, message)
+        return [*done, *self._goes_on()] if self.state == "running" else done
 
     def _text_arrived(self, notice: TextArrived, now_ms: int) -> list[Effect]:
         text = self.text.take(notice.runs, len(self.calls))
@@ -243,8 +250,7 @@ class Turn:
         request = self.requests.of_call(notice.call_id)
         if self.state != "running" or request is None or not request.is_accepted:
             return []
-        self.calls[request.call_id].state = "allowed"
-        return self.requests.let_run(request, "person", now_ms)
+        return self._let_run(request, "person", now_ms)
 
     def _tool_rejected(self, notice: ToolRejected) -> list[Effect]:
         """The call was malformed: nobody was asked, and the model gets to know why."""

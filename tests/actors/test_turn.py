@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from actors import effects
 from actors.effects import Effect
-from actors.events import Event, PermissionRequestEvent, QuestionEvent, RequestResolvedEvent
+from actors.events import Event, PermissionRequestEvent, QuestionEvent, RequestResolvedEvent, StatusEvent
 from actors.messages import AnswerRequest
 from actors.notices import (
     AgentFailed,
@@ -233,6 +234,27 @@ def test_cancel_between_allow_and_start_leaves_no_row_that_says_allowed() -> Non
     assert '"outcome":"cancelled"' in stored(turn.cancel("cancelled", 3))
     assert turn.receive(ToolStarted("turn", "call", SUBJECT), 4) == []
     assert not turn.may_run("call")
+
+
+def statuses(done: list[Effect]) -> list[tuple[str, str]]:
+    return [(event.phase, event.message) for event in events(done) if isinstance(event, StatusEvent)]
+
+
+def test_nothing_says_that_it_waits_once_the_tool_runs() -> None:
+    turn = new_turn()
+    turn.answer(AnswerRequest(open_request(turn), "allow"), 2)
+    assert statuses(turn.receive(ToolStarted("turn", "call", SUBJECT), 3)) == [("tool_use", "Using Bash")]
+
+
+def test_what_is_still_waited_for_is_said_when_another_request_is_closed() -> None:
+    turn = new_turn()
+    first = open_request(turn)
+    done = turn.tool_requested(replace(asked("other"), tool_name="Edit"), Verdict("ask", None, "why"), 1)
+    assert statuses(done) == [("waiting", "Waiting for permission to use Edit")]
+    [second] = [event for event in events(done) if isinstance(event, PermissionRequestEvent)]
+    denied = turn.answer(AnswerRequest(second.request_id, "deny"), 2) or []
+    assert statuses(denied) == [("waiting", "Waiting for permission to use Bash")]
+    assert statuses(turn.answer(AnswerRequest(first, "deny"), 3) or []) == []
 
 
 def test_an_answer_after_the_timeout_comes_too_late() -> None:
