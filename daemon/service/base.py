@@ -43,6 +43,7 @@ class ServiceStatus:
         is_enabled: it starts at logon.
         state: the manager's own words.
         definition: the file that describes it to the manager.
+        has_failed: it has ended by itself, and the manager has given it up.
     """
 
     is_installed: bool
@@ -51,6 +52,7 @@ class ServiceStatus:
     pid: int | None
     state: str
     definition: Path | None
+    has_failed: bool = False
 
 
 class ServiceManager(Protocol):
@@ -61,6 +63,10 @@ class ServiceManager(Protocol):
 
     def install(self, spec: ServiceSpec) -> bool:
         """Describes the service to the manager and starts it; False where nothing had to be changed."""
+        ...
+
+    def describe(self, spec: ServiceSpec) -> bytes:
+        """What the file that describes the service has to hold."""
         ...
 
     def uninstall(self) -> bool:

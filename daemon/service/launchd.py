@@ -31,7 +31,7 @@ class Launchd:
 
     def install(self, spec: ServiceSpec) -> bool:
         """See `ServiceManager.install`."""
-        is_new = write_if_new(self._path, plist(self._label, spec))
+        is_new = write_if_new(self._path, self.describe(spec))
         before = self.status()
         if not is_new and before.is_enabled:
             if before.is_running:
@@ -42,6 +42,10 @@ class Launchd:
             run("launchctl", "bootout", self._service)
         run("launchctl", "bootstrap", self._domain, str(self._path))
         return True
+
+    def describe(self, spec: ServiceSpec) -> bytes:
+        """See `ServiceManager.describe`."""
+        return plist(self._label, spec)
 
     def uninstall(self) -> bool:
         """See `ServiceManager.uninstall`."""

@@ -59,7 +59,7 @@ class Systemd:
 
     def install(self, spec: ServiceSpec) -> bool:
         """See `ServiceManager.install`."""
-        is_new = write_if_new(self._path, unit_text(spec).encode())
+        is_new = write_if_new(self._path, self.describe(spec))
         before = self.status()
         if not is_new and before.is_enabled and before.is_running:
             return False
@@ -67,6 +67,10 @@ class Systemd:
         _systemctl("enable", self._unit)
         _systemctl("restart" if is_new else "start", self._unit)
         return True
+
+    def describe(self, spec: ServiceSpec) -> bytes:
+        """See `ServiceManager.describe`."""
+        return unit_text(spec).encode()
 
     def uninstall(self) -> bool:
         """See `ServiceManager.uninstall`."""
@@ -99,6 +103,7 @@ class Systemd:
             pid=pid or None,
             state=f"{active} ({first_line(shown, 'SubState=')})",
             definition=self._path if is_installed else None,
+            has_failed=active == "failed",
         )
 
     def logs(self, *, lines: int, follow: bool) -> tuple[str, ...] | None:

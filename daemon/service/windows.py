@@ -38,7 +38,7 @@ class WindowsTask:
 
     def install(self, spec: ServiceSpec) -> bool:
         """See `ServiceManager.install`."""
-        is_new = write_if_new(self._path, task_xml(spec, self._user))
+        is_new = write_if_new(self._path, self.describe(spec))
         before = self.status()
         if not is_new and before.is_enabled and before.is_running:
             return False
@@ -48,6 +48,10 @@ class WindowsTask:
             run("schtasks", "/Create", "/TN", self._name, "/XML", str(self._path), "/F")
         self.start()
         return True
+
+    def describe(self, spec: ServiceSpec) -> bytes:
+        """See `ServiceManager.describe`."""
+        return task_xml(spec, self._user)
 
     def uninstall(self) -> bool:
         """See `ServiceManager.uninstall`."""

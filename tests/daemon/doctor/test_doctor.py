@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
+import socket
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 from tests.conftest import StartDaemon
 from tests.daemon_process import DaemonProcess, clean_environment
@@ -64,6 +68,30 @@ def test_a_provider_that_refuses(daemon: DaemonProcess, tmp_path: Path) -> None:
     for shown in (run(daemon.data_dir.root, environment), run(daemon.data_dir.root, environment, "--json")):
         assert KEY not in shown.stdout + shown.stderr
         assert daemon.data_dir.token.read_text().strip() not in shown.stdout + shown.stderr
+
+
+@pytest.mark.parametrize("with_daemon", [True, False])
+def test_a_wrong_key_is_told_by_the_provider_itself(
+    start_daemon: StartDaemon, anthropic_api: FakeAnthropic, *, with_daemon: bool
+) -> None:
+    anthropic_api.require_key("another key")
+    daemon = start_daemon(ANTHROPIC_API_KEY=KEY, ANTHROPIC_BASE_URL=anthropic_api.base_url)
+    if not with_daemon:
+        daemon.stop()
+    found = findings(daemon.data_dir.root, daemon.environment, 1)["provider_claude-code"]
+    assert found["state"] == "problem"
+    assert re.search(r"\(401\).* \(\d+(\.\d+)? ms\)$", found["message"]), found
+    assert "key" in found["remedy"]
+
+
+def test_a_provider_that_does_not_answer_is_waited_for_within_bounds(daemon: DaemonProcess) -> None:
+    daemon.stop()
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        environment = {**daemon.environment, "ANTHROPIC_API_KEY": KEY, "ANTHROPIC_BASE_URL": url}
+        found = findings(daemon.data_dir.root, environment, 1)["provider_claude-code"]
+    assert found["state"] == "problem"
+    assert "did not answer within" in found["message"]
 
 
 def test_a_daemon_that_crashed_and_settings_that_are_wrong(daemon: DaemonProcess) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -29,6 +30,21 @@ systemctl --user is-system-running
 def user_systemd(home: Path) -> Iterator[Shell]:
     """A shell whose `systemctl --user` speaks to a systemd of its own."""
     needs_program("systemctl", "systemd")
+    with alone():
+        yield from _running(home)
+
+
+@contextmanager
+def alone() -> Iterator[None]:
+    """One of them at a time on this machine: they share control groups, and end what lies in one of that name."""
+    import fcntl  # systemd is Linux's, and so is this
+
+    with Path(tempfile.gettempdir(), "stagent-tests-systemd.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _running(home: Path) -> Iterator[Shell]:
     runtime = home / "runtime"
     runtime.mkdir(mode=0o700)
     environment = clean_environment(
