@@ -57,6 +57,8 @@ class RespondHandler(ApiHandler):
         """The rule to save: the given pattern, else the narrowest for the given or the stored tool call."""
         if body.behavior != "allow":
             raise invalid("alwaysAllow goes with behavior allow.")
+        if body.permission_scope == "project" and conversation.project_id is None:
+            raise invalid("The conversation belongs to no project; use permissionScope “everywhere”.")
         pattern = body.permission_pattern
         if pattern is None:
             pattern = await self._suggested(conversation, body, request)
@@ -67,7 +69,7 @@ class RespondHandler(ApiHandler):
             id=new_id(),
             pattern=pattern,
             behavior="allow",
-            project_id=conversation.project_id,
+            project_id=None if body.permission_scope == "everywhere" else conversation.project_id,
             created_at=now_ms(),
             expires_at=None,
             uses=0,

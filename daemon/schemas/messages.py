@@ -132,6 +132,10 @@ class Response(Schema, frozen=True, kw_only=True):
     message: Annotated[str, Meta(max_length=20_000)] | None = None
     always_allow: bool | None = None
     permission_pattern: Annotated[str, Meta(min_length=1, max_length=1000)] | None = None
+    permission_scope: Annotated[
+        Literal["project", "everywhere"] | None,
+        Meta(description="Where the rule holds; without it, in the conversation's project if it has one."),
+    ] = None
     tool_name: Annotated[str, Meta(min_length=1, max_length=200)] | None = None
     tool_input: dict[str, Any] | None = None
 

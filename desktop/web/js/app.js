@@ -87,9 +87,15 @@ export class App {
     }
   }
 
-  /** @param {string | null} id @returns {string | null} */
+  /** @param {string | null | undefined} id @returns {string | null} */
   projectName(id) {
     return this.projects.value.find((project) => project.id === id)?.name ?? null;
+  }
+
+  /** Where the agent of a conversation works. @param {Conversation | null} conversation */
+  placeOf(conversation) {
+    const project = this.projects.value.find((one) => one.id === conversation?.projectId);
+    return { projectName: project?.name ?? null, workingDirectory: project?.workingDirectory ?? conversation?.workingDirectory ?? null };
   }
 
   /** Goes to where a chat begins, in a project. @param {string} projectId */

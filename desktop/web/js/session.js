@@ -1,7 +1,7 @@
 // One open conversation: loads it, follows it, and carries out what a person does in it.
 
 import { ApiError, CONVERSATIONS, ask, get, page, send } from "./api.js";
-import { EMPTY, receive, withRows } from "./state/transcript.js";
+import { EMPTY, receive, withRequest, withRows } from "./state/transcript.js";
 import { Store } from "./store.js";
 import { follow } from "./stream.js";
 
@@ -250,8 +250,15 @@ export class Session {
       void (last && last.branchId !== event.branchId ? this.reload() : this._loadNewer());
       if (event.wasQueued) void this.loadQueue();
     }
+    if (event.type === "request_resolved") void this._loadRequest(event.requestId);
     if (event.type === "compaction") void this._loadNewer();
     if (["done", "error", "interrupted"].includes(event.type)) void this._settle(event);
+  }
+
+  /** What was answered: the event tells only that. @param {string} id */
+  async _loadRequest(id) {
+    const row = await get(`${this.path}/messages/${id}`).catch(() => null); // a reload shows it
+    if (row) this.transcript.update((state) => withRequest(state, row));
   }
 
   /** The rows after the last one known: whatever a turn has added. */

@@ -43,7 +43,7 @@
  * @typedef {{
  *   id: string, conversationId: string, kind: "permission" | "question", toolCallId: string, toolName: string,
  *   toolInput: any, summary: string, diff: string | null, suggestedPattern: string | null, why: string,
- *   isShortened: boolean, questions: Question[], outcome: string | null, decision: string | null,
+ *   isShortened: boolean, isElsewhere: boolean, questions: Question[], outcome: string | null, decision: string | null,
  *   message: string | null, answers: Record<string, string> | null,
  * }} Request
  *

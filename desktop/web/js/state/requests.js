@@ -32,6 +32,7 @@ function common(data, id, conversationId) {
     suggestedPattern: data.suggestedPattern ?? null,
     why: data.why ?? "",
     isShortened: data.isShortened === true,
+    isElsewhere: false,
     questions: data.questions ?? [],
   };
 }

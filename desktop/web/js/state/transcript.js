@@ -1,6 +1,7 @@
 // One conversation as it is seen: rows from the store, the answer that is being written, requests. Pure.
 
 import { grow, newLive, settle } from "./answer.js";
+import { answered } from "./answered.js";
 import { ofEvent, ofRow } from "./requests.js";
 
 /**
@@ -42,7 +43,8 @@ export function receive(state, event, conversationId) {
     case "request_resolved": {
       const known = state.requests[event.requestId];
       if (!known) return state;
-      const resolved = { ...known, outcome: event.outcome, decision: event.decision };
+      const isElsewhere = event.decision === "person" && known.outcome === null && answered.isElsewhere(event.requestId);
+      const resolved = { ...known, outcome: event.outcome, decision: event.decision, isElsewhere };
       return { ...state, requests: { ...state.requests, [event.requestId]: resolved } };
     }
     case "rendered":
@@ -71,11 +73,7 @@ export function withRows(state, rows, place = "after") {
   const known = new Set(state.rows.map((row) => row.id));
   const fresh = rows.filter((row) => !known.has(row.id));
   const joined = place === "before" ? [...fresh, ...kept] : [...kept, ...fresh];
-  const requests = { ...state.requests };
-  for (const row of rows) {
-    const request = ofRow(row);
-    if (request) requests[request.id] = { ...request, isShortened: false };
-  }
+  const { requests } = rows.reduce(withRequest, state);
   let { live } = state;
   const ended = live?.messageId ? given.get(live.messageId) : undefined;
   if (live && ended && live.isOver && ended.status !== "streaming") {
@@ -84,6 +82,19 @@ export function withRows(state, rows, place = "after") {
   }
   const isArrived = state.sending && fresh.some((row) => row.role === "user");
   return { ...state, rows: joined, requests, live, isLoaded: true, sending: isArrived ? null : state.sending };
+}
+
+/**
+ * The transcript with what a row tells about a request, if it is one.
+ * @param {Transcript} state
+ * @param {Message} row
+ * @returns {Transcript}
+ */
+export function withRequest(state, row) {
+  const request = ofRow(row);
+  if (!request) return state;
+  const isElsewhere = state.requests[request.id]?.isElsewhere ?? false;
+  return { ...state, requests: { ...state.requests, [request.id]: { ...request, isShortened: false, isElsewhere } } };
 }
 
 /**

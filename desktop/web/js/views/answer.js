@@ -1,6 +1,6 @@
 // An answer: its parts in order, the request it waits for, how it ended, and what can be done with it.
 
-import { button, fill, h, icon, iconButton, time } from "../dom.js";
+import { announce, button, fill, h, icon, iconButton, time } from "../dom.js";
 import { cost, duration, tokens } from "../format.js";
 import { partsOf } from "../state/answer.js";
 import { PermissionCard, resolvedLine } from "./permission-card.js";
@@ -103,10 +103,11 @@ export class AnswerView {
       return card;
     };
     const makeLine = () => {
-      this.cards.delete(request.id);
+      if (request.isElsewhere) announce("Answered elsewhere.");
       return { node: request.kind === "question" ? answersView(request) : resolvedLine(request) };
     };
-    return { key: `request-${request.id}-${isOpen ? "open" : request.outcome}`, make: isOpen ? makeCard : makeLine, draw: () => {} };
+    const state = isOpen ? "open" : [request.outcome, request.message, Boolean(request.answers)].join("-");
+    return { key: `request-${request.id}-${state}`, make: isOpen ? makeCard : makeLine, draw: () => {} };
   }
 
   /** @param {{key: string, make: () => {node: HTMLElement}, draw: (view: any) => void}[]} wanted */
@@ -118,7 +119,10 @@ export class AnswerView {
       draw(entry.view);
       return entry;
     });
-    for (const { view } of known.values()) view.node.remove();
+    for (const { view } of known.values()) {
+      view.node.remove();
+      if (view instanceof PermissionCard || view instanceof QuestionForm) this.cards.delete(view.request.id);
+    }
     this._views.forEach(({ view }, index) => {
       if (this._parts.children[index] !== view.node) this._parts.insertBefore(view.node, this._parts.children[index] ?? null);
     });

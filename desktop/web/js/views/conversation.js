@@ -57,7 +57,7 @@ export class ConversationView {
       edit: (message) => this._edit(message),
       render: (from, to) => void this._try(() => this.session.render(from, to)),
       loadOlder: () => void this._try(() => this.session.loadOlder()),
-      place: () => ({ workingDirectory: this.conversation?.workingDirectory, projectName: app.projectName(this.conversation?.projectId ?? null) }),
+      place: () => app.placeOf(this.conversation),
     });
     this.picker = new ModelPicker((model) => {
       remember(model);

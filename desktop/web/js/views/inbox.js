@@ -39,8 +39,9 @@ export class InboxView {
 
   /** @param {KeyboardEvent} event @returns {boolean} */
   key(event) {
-    const first = this._groups.values().next().value;
-    return first?.card?.press(event.key) ?? false;
+    const entries = [...this._groups.values()];
+    const focused = entries.find(({ group }) => group.contains(document.activeElement));
+    return (focused ?? entries[0])?.card?.press(event.key) ?? false;
   }
 
   /** @param {import("../types.js").Request[]} pending */
@@ -69,8 +70,8 @@ export class InboxView {
     this._list.append(group);
     const path = `/conversations/${request.conversationId}`;
     const conversation = this._app.feed.list.value.byId.get(request.conversationId) ?? (await this._read(request.conversationId));
-    const projectName = this._app.projectName(conversation?.projectId ?? null);
-    const place = { workingDirectory: conversation?.workingDirectory, projectName };
+    const place = this._app.placeOf(conversation);
+    const { projectName } = place;
     entry.card = request.kind === "question" ? new QuestionForm(request) : new PermissionCard(request, place);
     fill(group, h("p", { class: "inbox-from" }, h("a", { href: path, dir: "auto" }, conversation ? titleOf(conversation) : "Open the conversation"), projectName && h("span", { class: "muted", dir: "auto" }, projectName)), entry.card.node);
   }

@@ -2,21 +2,15 @@
 
 import { CONVERSATIONS, ask, get, sentence } from "../api.js";
 import { announce, button, fill, h, icon, uniqueId } from "../dom.js";
-import { visible } from "../format.js";
+import { answered } from "../state/answered.js";
 import { ofRow } from "../state/requests.js";
+import { hiddenIn, shown } from "./shown.js";
 import { inputView, toolIcon, toolLabel } from "./tool-card.js";
 
 /** @typedef {import("../types.js").Request} Request */
 
 /** A card that appears under a moving hand must not be answered by it. */
 export const GUARD_MS = 400;
-
-/**
- * Text in which nothing hides: what would not be seen stands there in its escaped form.
- * @param {string} text
- */
-export const shown = (text) =>
-  visible(text).map((piece) => (piece.isEscaped ? h("span", { class: "escaped", title: "A character that would not be seen" }, piece.text) : piece.text));
 
 export class PermissionCard {
   /**
@@ -38,7 +32,7 @@ export class PermissionCard {
       { class: "request", role: "group", tabindex: -1, "aria-labelledby": title, data: { request: request.id }, on: { keydown: (/** @type {KeyboardEvent} */ event) => this._key(event) } },
       h("div", { class: "request-head" }, icon(toolIcon(request.toolName)), h("h2", { id: title }, `Allow ${toolLabel(request.toolName)}?`), this.badge),
       this.content,
-      request.why && h("p", { class: "why" }, request.why),
+      request.why && h("p", { class: "why" }, shown(request.why)),
       this.actions,
       this.panel,
       this.problem,
@@ -84,10 +78,10 @@ export class PermissionCard {
 
   _draw() {
     const { toolInput, diff, summary } = this.request;
-    const where = this._place.projectName || this._place.workingDirectory;
+    const { projectName, workingDirectory } = this._place;
     fill(
       this.content,
-      where && h("p", { class: "where" }, "In ", h("span", { class: "mono" }, shown(where))),
+      (projectName || workingDirectory) && h("p", { class: "where" }, "In ", projectName && shown(projectName), projectName && workingDirectory && " · ", workingDirectory && h("span", { class: "mono" }, shown(workingDirectory))),
       typeof toolInput?.command === "string"
         ? h("pre", { class: "command", tabindex: 0 }, shown(toolInput.command))
         : h("div", { class: "what" }, summary && h("p", { class: "where mono" }, shown(summary)), inputView(toolInput, diff, shown)),
@@ -120,8 +114,12 @@ export class PermissionCard {
     this.node.setAttribute("aria-busy", "true");
     try {
       const { conversationId, id } = this.request;
+      answered.note(id);
       const { stale } = await ask("POST", `${CONVERSATIONS}/${conversationId}/respond`, { requestId: id, ...body });
-      if (stale) announce("This was answered already.");
+      if (stale) {
+        answered.forget(id);
+        announce("This was answered already.");
+      }
     } catch (error) {
       this._isSending = false;
       this._fail(error);
@@ -138,11 +136,17 @@ export class PermissionCard {
   _openAlways() {
     if (this.request.suggestedPattern === null) return;
     const pattern = h("input", { class: "input mono", "aria-label": "Pattern", prop: { value: this.request.suggestedPattern }, spellcheck: "false", autocapitalize: "off" });
-    const isForProject = Boolean(this._place.projectName);
-    const scope = h("p", { class: "where" }, isForProject ? `In the project ${this._place.projectName}, from now on.` : "Everywhere, from now on.");
-    const save = () => this._allow({ alwaysAllow: true, permissionPattern: pattern.value.trim() });
+    const { projectName } = this._place;
+    const name = uniqueId("scope");
+    const here = h("input", { type: "radio", name, prop: { checked: true } });
+    const scope = projectName
+      ? h("fieldset", { class: "scope" }, h("legend", { class: "label" }, "From now on"),
+          h("label", { class: "choice" }, here, h("span", { class: "text" }, h("span", { dir: "auto" }, "In the project ", shown(projectName)))),
+          h("label", { class: "choice" }, h("input", { type: "radio", name }), h("span", { class: "text" }, "Everywhere")))
+      : h("p", { class: "where" }, "Everywhere, from now on.");
+    const save = () => this._allow({ alwaysAllow: true, permissionPattern: pattern.value.trim(), permissionScope: projectName && here.checked ? "project" : "everywhere" });
     this._open(
-      h("div", { class: "field" }, h("span", { class: "label" }, "Allow without asking whatever matches"), pattern, scope),
+      [h("div", { class: "field" }, h("span", { class: "label" }, "Allow without asking whatever matches"), pattern, hiddenIn(pattern)), scope],
       "Always allow",
       save,
       pattern,
@@ -160,7 +164,7 @@ export class PermissionCard {
       const isText = typeof value === "string";
       const text = isText ? value : JSON.stringify(value, null, 2);
       const input = h("textarea", { class: "input mono", rows: Math.min(8, text.split("\n").length), spellcheck: "false", "aria-label": name, prop: { value: text } });
-      return { name, isText, input, node: h("div", { class: "field" }, h("span", { class: "label mono" }, name), input) };
+      return { name, isText, input, node: h("div", { class: "field" }, h("span", { class: "label mono" }, name), input, hiddenIn(input)) };
     });
     const allow = () => {
       /** @type {Record<string, unknown>} */
@@ -225,7 +229,7 @@ export class PermissionCard {
  * @param {Request} request
  */
 export function resolvedLine(request) {
-  const who = { person: "by you", rule: "by a rule", timeout: "", shutdown: "because the daemon stopped" }[request.decision ?? ""] ?? "";
+  const who = { person: request.isElsewhere ? "by you, elsewhere" : "by you", rule: "by a rule", timeout: "", shutdown: "because the daemon stopped" }[request.decision ?? ""] ?? "";
   const what = { allowed: "Allowed", answered: "Answered", denied: "Denied", expired: "No answer in time", cancelled: "Cancelled" }[request.outcome ?? ""] ?? "Over";
   const isGood = request.outcome === "allowed" || request.outcome === "answered";
   return h("div", { class: "resolved" }, icon(isGood ? "circle-check" : "circle-slash"), h("span", null, [what, who].filter(Boolean).join(" "), request.message ? `: ${request.message}` : ""));

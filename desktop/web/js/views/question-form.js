@@ -2,6 +2,7 @@
 
 import { CONVERSATIONS, ask, sentence } from "../api.js";
 import { announce, button, h, icon, uniqueId } from "../dom.js";
+import { answered } from "../state/answered.js";
 import { GUARD_MS } from "./permission-card.js";
 
 /**
@@ -25,6 +26,7 @@ export class QuestionForm {
     const answer = async (/** @type {Record<string, unknown>} */ body) => {
       problem.hidden = true;
       submit.disabled = true;
+      answered.note(request.id);
       try {
         await ask("POST", `${CONVERSATIONS}/${request.conversationId}/respond`, { requestId: request.id, ...body });
       } catch (error) {

@@ -4,6 +4,7 @@ import { fill, h, icon } from "../dom.js";
 import { duration, plural } from "../format.js";
 import { diffView } from "./diff.js";
 import { thumbnail } from "./lightbox.js";
+import { shown } from "./shown.js";
 
 /**
  * @typedef {import("../types.js").ToolPart} ToolPart
@@ -58,7 +59,7 @@ export class ToolCard {
     const before = this._tool;
     this._tool = tool;
     this._request = request;
-    if (before?.summary !== tool.summary) this.object.textContent = tool.summary;
+    if (before?.summary !== tool.summary) fill(this.object, shown(tool.summary));
     if (before?.state !== tool.state || before?.output !== tool.output || request) this._drawOutcome(tool, request);
     if ((before?.screenshots.length ?? 0) !== tool.screenshots.length) this._drawPictures(tool.screenshots);
     this.node.classList.toggle("is-error", tool.state === "error");
@@ -109,7 +110,7 @@ export class ToolCard {
 }
 
 /** @param {Request} request */
-const allowedWords = (request) => (request.decision === "rule" ? "allowed by a rule" : "allowed by you");
+const allowedWords = (request) => (request.decision === "rule" ? "allowed by a rule" : request.isElsewhere ? "allowed by you, elsewhere" : "allowed by you");
 
 /** @param {ToolPart} tool @param {Request | null} request */
 function resultWords(tool, request) {

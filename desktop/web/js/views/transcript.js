@@ -110,10 +110,10 @@ export class TranscriptView {
     this._stick();
   }
 
-  /** The first request that can be answered now. */
+  /** The request that a key would answer now: the one with the focus, else the first. */
   get openCard() {
-    for (const { view } of this._items.values()) for (const card of view?.cards.values() ?? []) return card;
-    return null;
+    const cards = [...this._items.values()].flatMap(({ view }) => [...(view?.cards.values() ?? [])]);
+    return cards.find((card) => card.node.contains(document.activeElement)) ?? cards[0] ?? null;
   }
 
   /** Scrolls to a place in a message, which stays on the screen from then on. @param {Range | Element} place */

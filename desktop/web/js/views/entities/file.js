@@ -3,7 +3,7 @@
 import { CONVERSATIONS, get } from "../../api.js";
 import { copyText } from "../../clipboard.js";
 import { button, h, icon } from "../../dom.js";
-import { shown } from "../permission-card.js";
+import { shown } from "../shown.js";
 
 /** @param {import("../../app.js").App} app @param {string} id of the conversation @param {import("./page.js").Frame} frame @returns {Promise<import("../../dom.js").Child>} */
 export async function filePage(app, id, frame) {

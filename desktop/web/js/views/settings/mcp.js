@@ -7,7 +7,7 @@ import { plural } from "../../format.js";
 import { toast } from "../../toasts.js";
 import { chip } from "../chip.js";
 import { loaded } from "../loaded.js";
-import { shown } from "../permission-card.js";
+import { shown } from "../shown.js";
 
 /**
  * @typedef {import("../../app.js").App} App
