@@ -3,7 +3,6 @@
 import { CONVERSATIONS, ask, sentence } from "../api.js";
 import { copyText } from "../clipboard.js";
 import { announce, fill, h, icon, iconButton } from "../dom.js";
-import { cost, tokens } from "../format.js";
 import { openMenu } from "../menus.js";
 import { remember } from "../models.js";
 import { Session } from "../session.js";
@@ -11,13 +10,13 @@ import { isBusy } from "../state/transcript.js";
 import { toast } from "../toasts.js";
 import { exportMarkdown } from "../export.js";
 import { Composer } from "./composer.js";
+import { ConversationHead } from "./conversation-head.js";
 import { branchSwitch } from "./branch-switch.js";
 import { ContextMeter } from "./context-meter.js";
 import { FindBar } from "./find.js";
 import { ModelPicker } from "./model-picker.js";
 import { drawQueue } from "./queue.js";
 import { titleOf } from "./conversation-row.js";
-import { editTitle } from "./title-editor.js";
 import { openShortcuts } from "./shortcuts.js";
 import { skeleton } from "./transcript-items.js";
 import { TranscriptView } from "./transcript.js";
@@ -44,7 +43,6 @@ export class ConversationView {
     this._editing = null;
     this._keptDraft = "";
     this._wasBusy = false;
-    this._headStamp = "";
     /** @type {import("./permission-card.js").PermissionCard | import("./question-form.js").QuestionForm | null} */
     this._offered = null;
     this.session = new Session(id, { onGone: (error) => this._gone(error) });
@@ -76,12 +74,12 @@ export class ConversationView {
     this.find = new FindBar(this.session, this.transcript);
     this.transcript.node.append(this.find.node);
     void this.meter.refresh();
-    this._head = h("header", { class: "topbar" });
+    this._head = new ConversationHead(() => this._headActions());
     this._banner = h("div", { class: "banner", role: "status", hidden: true }, icon("wifi-off"), "The daemon cannot be reached. What you typed is kept; trying again…");
     this._editBar = h("div", { class: "problem-line muted", hidden: true });
     this.composer.node.insertBefore(this._editBar, this.composer.box);
     this._loading = h("div", { class: "transcript" }, skeleton());
-    this.node = [this._head, this._banner, this.transcript.node, this.composer.node];
+    this.node = [this._head.node, this._banner, this.transcript.node, this.composer.node];
     this._watches = [
       this.session.transcript.watch((state) => this._show(state)),
       this.session.queue.watch((messages) => drawQueue(this.composer.queue, messages, {
@@ -173,37 +171,32 @@ export class ConversationView {
   }
 
   _drawHead() {
-    const conversation = this.conversation;
-    document.title = `${conversation ? titleOf(conversation) : "Chat"} – stagent`;
+    const { conversation } = this;
+    this._head.show(conversation, this._app.projectName(conversation?.projectId));
     if (conversation) this.picker.show(conversation);
-    if (this._head.querySelector(".title-input")) return;
-    const stamp = JSON.stringify([this._app.projectName(conversation?.projectId ?? null), conversation?.title, conversation?.usage, conversation?.projectId, conversation?.workingDirectory]);
-    if (stamp === this._headStamp) return;
-    this._headStamp = stamp;
-    const title = conversation ? titleOf(conversation) : "";
-    const project = this._app.projectName(conversation?.projectId ?? null);
-    const used = conversation ? conversation.usage.inputTokens + conversation.usage.outputTokens : 0;
-    const more = iconButton("ellipsis", "More for this conversation", () => this._openMenu(more), { "aria-haspopup": "menu" });
-    fill(
-      this._head,
-      iconButton("panel-left", "Show the sidebar", () => this._app.toggleSidebar(), { class: "show-sidebar" }),
-      h("h1", { class: "grow" }, h("button", { type: "button", class: "title-button truncate", dir: "auto", title: "Rename", on: { click: () => this._rename() } }, title)),
-      h(
-        "div",
-        { class: "facts" },
-        project ? h("a", { class: "optional", href: `/projects/${conversation?.projectId}` }, icon("folder", "small"), project)
-        : conversation?.workingDirectory && h("span", { class: "optional", title: conversation.workingDirectory }, icon("folder", "small"), h("span", { class: "truncate" }, conversation.workingDirectory.split("/").pop())),
-        used > 0 && h("span", { class: "optional", title: "Used so far" }, `${tokens(used)} tokens`),
-        used > 0 && conversation?.usage.costUsd != null && h("span", { title: "Cost so far" }, cost(conversation.usage.costUsd)),
-      ),
-      more,
-    );
+  }
+
+  /** @returns {import("./conversation-head.js").HeadActions} */
+  _headActions() {
+    const last = this._lastTalk;
+    return {
+      toggleSidebar: () => this._app.toggleSidebar(),
+      rename: (title) => this._try(async () => this._setConversation(await this._app.feed.change(this.id, { title }))),
+      fork: last ? () => void this.fork(last.id) : null,
+      archive: (conversation) => void this._app.sidebar.archive(conversation),
+      remove: (conversation) => this._app.sidebar.remove(conversation),
+    };
+  }
+
+  /** The last message of the person or the agent. */
+  get _lastTalk() {
+    return this.session.transcript.value.rows.findLast((row) => row.role !== "system");
   }
 
   /** @returns {import("./composer.js").Command[]} */
   _commands() {
     const { conversation } = this;
-    const last = this.session.transcript.value.rows.findLast((row) => row.role !== "system");
+    const last = this._lastTalk;
     return [
       { name: "model", label: "Choose another model", icon: "cpu", run: () => this.picker.open() },
       { name: "compact", label: "Summarise what came before, to make room", icon: "minimize-2", run: () => void this._try(() => this.session.compact()) },
@@ -265,31 +258,6 @@ export class ConversationView {
     await this._try(async () => {
       await ask("PATCH", `${CONVERSATIONS}/${this.id}/messages/${message.id}`, { pinned: !message.pinned });
       await this.session.reload();
-    });
-  }
-
-  /** @param {HTMLElement} anchor */
-  _openMenu(anchor) {
-    const { conversation } = this;
-    if (!conversation) return;
-    const last = this.session.transcript.value.rows.findLast((row) => row.role !== "system");
-    openMenu(anchor, [
-      { label: "Rename", icon: "pencil", run: () => this._rename() },
-      { label: "Fork", icon: "git-fork", isDisabled: !last, run: () => last && void this.fork(last.id) },
-      { label: conversation.status === "archived" ? "Move back" : "Archive", icon: "archive", run: () => void this._app.sidebar.archive(conversation) },
-      "line",
-      { label: "Delete", icon: "trash", isDanger: true, run: () => this._app.sidebar.remove(conversation) },
-    ]);
-  }
-
-  _rename() {
-    const heading = this._head.querySelector("h1");
-    const { conversation } = this;
-    if (!heading || !conversation) return;
-    editTitle(heading, conversation.title ?? "", async (title) => {
-      this._headStamp = "";
-      if (title !== null) await this._try(async () => this._setConversation(await this._app.feed.change(this.id, { title: title || null })));
-      this._drawHead();
     });
   }
 
