@@ -6,8 +6,9 @@ import asyncio
 import functools
 from collections.abc import Callable
 from concurrent.futures import Executor
-from dataclasses import dataclass
 from typing import Any, TypeVar
+
+import msgspec
 
 from actors.tasks import Tasks
 from storage.database import Database
@@ -15,8 +16,7 @@ from storage.database import Database
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class AgentStore:
+class AgentStore(msgspec.Struct, frozen=True):
     """The store as the tools of one turn see it. Used on the agent loop.
 
     Attributes:

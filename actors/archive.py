@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import logging
 import time
-from dataclasses import replace
 from typing import Any
 
 import pykka
+from msgspec.structs import replace
 
 from actors.bridge import Actor, Reply, tell
 from actors.errors import ShuttingDownError

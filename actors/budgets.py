@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Literal
+
+import msgspec
 
 from actors.options import Options
 from storage import usage
@@ -18,8 +19,7 @@ WARNING_SHARE = 0.8
 SETTINGS = {"day": "dailyBudgetUsd", "month": "monthlyBudgetUsd"}
 
 
-@dataclass(frozen=True, slots=True)
-class Budget:
+class Budget(msgspec.Struct, frozen=True):
     """One budget, and what of it is used.
 
     Attributes:

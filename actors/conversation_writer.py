@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from typing import Any
 
 import pykka
+from msgspec.structs import replace
 
 from actors.bridge import Reply, tell
 from actors.event_encoding import encode, run_row

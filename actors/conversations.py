@@ -5,10 +5,10 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import pykka
+from msgspec.structs import replace
 
 from actors import messages as told
 from actors.bridge import Actor, Reply, tell

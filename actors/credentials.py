@@ -6,8 +6,9 @@ import asyncio
 import logging
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Literal
+
+import msgspec
 
 KeyedProvider = Literal["anthropic", "openai"]
 
@@ -26,16 +27,19 @@ LABELS: Mapping[str, str] = {"anthropic": "Anthropic", "openai": "OpenAI"}
 logger = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Credential:
+class Credential(msgspec.Struct, frozen=True):
     """What opens a provider.
 
     Attributes:
         base_url: another address than the provider's own; None for that.
     """
 
-    key: str = field(repr=False)
+    key: str
     base_url: str | None
+
+    def __repr__(self) -> str:
+        """Without the key."""
+        return f"Credential(base_url={self.base_url!r})"
 
 
 class Credentials:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from actors.events import Event
 from storage.records import TurnStatus
@@ -13,56 +14,48 @@ if TYPE_CHECKING:
     from actors.notices import Allowed, Answered, Denied, Run
 
 
-@dataclass(frozen=True, slots=True)
-class Publish:
+class Publish(msgspec.Struct, frozen=True):
     """Send this event, once it is stored."""
 
     event: Event
 
 
-@dataclass(frozen=True, slots=True)
-class Keep:
+class Keep(msgspec.Struct, frozen=True):
     """Store these events, which were sent already."""
 
     runs: tuple[Run, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Store:
+class Store(msgspec.Struct, frozen=True):
     """Execute this statement, together with the events around it."""
 
     statement: Statement
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(msgspec.Struct, frozen=True):
     """Tell the agent what was decided about a tool call."""
 
     call_id: str
     decision: Allowed | Denied | Answered
 
 
-@dataclass(frozen=True, slots=True)
-class StartTimer:
+class StartTimer(msgspec.Struct, frozen=True):
     """Let the request expire when nobody answers in time."""
 
     request_id: str
 
 
-@dataclass(frozen=True, slots=True)
-class StopTimer:
+class StopTimer(msgspec.Struct, frozen=True):
     """The request was answered."""
 
     request_id: str
 
 
-@dataclass(frozen=True, slots=True)
-class StopAgent:
+class StopAgent(msgspec.Struct, frozen=True):
     """Stop the agent; it will say that it has stopped."""
 
 
-@dataclass(frozen=True, slots=True)
-class End:
+class End(msgspec.Struct, frozen=True):
     """The turn is over. `event` is its last one."""
 
     status: TurnStatus

@@ -11,8 +11,9 @@ import itertools
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
+
+import msgspec
 
 from actors.secret_paths import looks_secret
 from storage.name_ranking import EXACT, PREFIX, SUBSTRING, WORDS, NameQuery, folded
@@ -24,8 +25,7 @@ LOOKED_AT = 1_000
 _BETWEEN_PARTS = re.compile(r"[/\\\s]+")
 
 
-@dataclass(frozen=True, slots=True)
-class FoundFile:
+class FoundFile(msgspec.Struct, frozen=True):
     """A file that was found.
 
     Attributes:

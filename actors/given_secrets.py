@@ -7,10 +7,10 @@ store or for people goes through here, and shows a stand-in instead.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from typing import Any, TypeVar
 
 import msgspec
+from msgspec.structs import replace
 
 from actors.notices import AgentFailed, QuestionAsked, StepFinished, ToolFinished, ToolRejected, ToolRequested
 from actors.requests import SECRET
@@ -96,7 +96,7 @@ class GivenSecrets:
                 changes = {"questions": tuple(self.hide(list(notice.questions)))}
             case AgentFailed():
                 changes = {"message": self.hide(notice.message)}
-        return replace(notice, **changes) if changes else notice  # type: ignore[type-var]  # each is a dataclass
+        return replace(notice, **changes) if changes else notice  # type: ignore[type-var]  # each is a struct
 
     def _hidden_result(self, result: ToolResult) -> ToolResult:
         content = result.content if result.kept is None else result.kept

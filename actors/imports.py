@@ -9,12 +9,13 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Any, Literal, TypeVar, get_args
 
+import msgspec
 import pykka
+from msgspec.structs import replace
 
 from actors import messages as told
 from actors.bridge import ask
@@ -48,8 +49,7 @@ class _StoppedError(Exception):
     """The import was to stop."""
 
 
-@dataclass(frozen=True, slots=True)
-class ImportState:
+class ImportState(msgspec.Struct, frozen=True):
     """How far an import is, or how it ended.
 
     Attributes:
@@ -63,7 +63,7 @@ class ImportState:
     state: State = "running"
     done: int = 0
     total: int = 0
-    merged: Merged = field(default_factory=Merged)
+    merged: Merged = msgspec.field(default_factory=Merged)
     busy: int = 0
     error: Exception | None = None
 

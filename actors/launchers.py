@@ -9,7 +9,9 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+
+import msgspec
+from msgspec.structs import replace
 
 from actors.shell_commands import guess_commands, parse_command_line
 from actors.shell_tree import HARMLESS_ASSIGNMENT, SimpleCommand
@@ -18,8 +20,7 @@ from actors.shell_words import RESERVED_WORDS, Word
 __all__ = ["changes_the_shell", "layers", "may_run", "spelled_out"]
 
 
-@dataclass(frozen=True, slots=True)
-class _Options:
+class _Options(msgspec.Struct, frozen=True):
     """What may stand between a launcher and the command it runs.
 
     Attributes:

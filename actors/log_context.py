@@ -7,11 +7,11 @@ and the actor that receives the message unpacks it.
 from __future__ import annotations
 
 from contextvars import ContextVar
-from dataclasses import dataclass
+
+import msgspec
 
 
-@dataclass(frozen=True, slots=True)
-class LogContext:
+class LogContext(msgspec.Struct, frozen=True):
     """Ids, as far as they are known."""
 
     request_id: str | None = None
@@ -24,8 +24,7 @@ NOTHING = LogContext()
 _current: ContextVar[LogContext] = ContextVar("log_context", default=NOTHING)
 
 
-@dataclass(frozen=True, slots=True)
-class Carried:
+class Carried(msgspec.Struct, frozen=True):
     """A message on its way to an actor, and what it belongs to."""
 
     message: object

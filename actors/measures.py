@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import threading
 from bisect import bisect_left
-from dataclasses import dataclass, field
+
+import msgspec
 
 from actors.notices import Usage
 
@@ -45,8 +46,7 @@ class Counter:
             return dict(self._values)
 
 
-@dataclass(slots=True)
-class Distribution:
+class Distribution(msgspec.Struct):
     """How often values fell below each bound, and their sum.
 
     Attributes:
@@ -131,19 +131,18 @@ def _lag() -> Histogram:
     return Histogram("stagent_event_loop_lag_seconds", "How late the event loop runs what is due.", SHORT_S)
 
 
-@dataclass(frozen=True, slots=True)
-class Measures:
+class Measures(msgspec.Struct, frozen=True):
     """All that is counted and timed; made at start and handed to whoever counts."""
 
-    turns: Counter = field(default_factory=_turns)
-    first_delta: Histogram = field(default_factory=_first_delta)
-    delta_latency: Histogram = field(default_factory=_delta_latency)
-    tokens: Counter = field(default_factory=_tokens)
-    cost: Counter = field(default_factory=_cost)
-    commits: Histogram = field(default_factory=_commits)
-    actor_failures: Counter = field(default_factory=_failures)
-    dropped: Counter = field(default_factory=_dropped)
-    loop_lag: Histogram = field(default_factory=_lag)
+    turns: Counter = msgspec.field(default_factory=_turns)
+    first_delta: Histogram = msgspec.field(default_factory=_first_delta)
+    delta_latency: Histogram = msgspec.field(default_factory=_delta_latency)
+    tokens: Counter = msgspec.field(default_factory=_tokens)
+    cost: Counter = msgspec.field(default_factory=_cost)
+    commits: Histogram = msgspec.field(default_factory=_commits)
+    actor_failures: Counter = msgspec.field(default_factory=_failures)
+    dropped: Counter = msgspec.field(default_factory=_dropped)
+    loop_lag: Histogram = msgspec.field(default_factory=_lag)
 
     def turn_ended(self, runtime: str, outcome: str, usage: Usage, cost_usd: float | None) -> None:
         """Counts a turn, and what it has used; None for a cost that is not known."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import codecs
-from dataclasses import dataclass
 from pathlib import Path
+
+import msgspec
 
 from actors.errors import MentionRefusedError, ToolError, UnknownMentionError
 from actors.secret_paths import looks_secret
@@ -15,8 +16,7 @@ BYTES_PER_CHARACTER = 4
 SHOWN_LENGTH = 200
 
 
-@dataclass(frozen=True, slots=True)
-class FileStart:
+class FileStart(msgspec.Struct, frozen=True):
     """The start of a text file.
 
     Attributes:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
+
+import msgspec
 
 from actors.errors import UnknownMentionError
 from actors.mentioned_files import locate
@@ -14,8 +15,7 @@ from storage.database import Database
 from storage.records import EntityType
 
 
-@dataclass(frozen=True, slots=True)
-class Mention:
+class Mention(msgspec.Struct, frozen=True):
     """Something that a message names.
 
     Attributes:

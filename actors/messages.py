@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
+
+import msgspec
 
 from storage.records import Conversation, Message, PermissionRule, QueuedMessage
 from storage.statements import Scalar
@@ -14,8 +15,7 @@ if TYPE_CHECKING:
     from actors.permissions import Rule
 
 
-@dataclass(frozen=True, slots=True)
-class Fork:
+class Fork(msgspec.Struct, frozen=True):
     """Where a new branch leaves.
 
     Attributes:
@@ -29,8 +29,7 @@ class Fork:
     parent_id: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class SendMessage:
+class SendMessage(msgspec.Struct, frozen=True):
     """Starts a turn with a user message, or queues the message. Answer: `Accepted` or `Queued`.
 
     Raises TurnRunningError, if a turn runs and `when_busy` is `refuse`.
@@ -50,8 +49,7 @@ class SendMessage:
     fork: Fork | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class RetryMessage:
+class RetryMessage(msgspec.Struct, frozen=True):
     """Answers a user message again, on a branch that leaves behind it. Answer: `Accepted`.
 
     Raises TurnRunningError, if a turn runs.
@@ -61,16 +59,14 @@ class RetryMessage:
     fork: Fork
 
 
-@dataclass(frozen=True, slots=True)
-class CompactConversation:
+class CompactConversation(msgspec.Struct, frozen=True):
     """Summarises the branch so far, for the model. Answer: `Accepted`, whose messages are the summary's row.
 
     Raises TurnRunningError, if a turn runs.
     """
 
 
-@dataclass(frozen=True, slots=True)
-class SwitchBranch:
+class SwitchBranch(msgspec.Struct, frozen=True):
     """Goes on with another branch. Answer: None. Raises TurnRunningError, if a turn runs.
 
     Attributes:
@@ -81,8 +77,7 @@ class SwitchBranch:
     last_message_id: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Accepted:
+class Accepted(msgspec.Struct, frozen=True):
     """A message is stored and its turn runs; its events come after `first_seq`."""
 
     turn_id: str
@@ -91,21 +86,18 @@ class Accepted:
     first_seq: int
 
 
-@dataclass(frozen=True, slots=True)
-class Queued:
+class Queued(msgspec.Struct, frozen=True):
     """A message is stored and waits; `reply` will hold its `Accepted`, or raise RemovedFromQueueError."""
 
     message: QueuedMessage
     reply: Reply[Accepted]
 
 
-@dataclass(frozen=True, slots=True)
-class CancelTurn:
+class CancelTurn(msgspec.Struct, frozen=True):
     """Stops the running turn. Raises NoTurnError if there is none."""
 
 
-@dataclass(frozen=True, slots=True)
-class AnswerRequest:
+class AnswerRequest(msgspec.Struct, frozen=True):
     """Answers a permission request or question. Answer: True where it came too late to change anything.
 
     Raises InvalidInputError, if the changed input does not fit the tool.
@@ -114,23 +106,24 @@ class AnswerRequest:
     request_id: str
     behavior: Literal["allow", "deny"]
     message: str | None = None
-    updated_input: Any = field(default=None, repr=False)
+    updated_input: Any = None
+
+    def __repr__(self) -> str:
+        """Without the input: what a person answers may be a secret."""
+        return f"AnswerRequest({self.request_id!r}, {self.behavior!r}, {self.message!r})"
 
 
-@dataclass(frozen=True, slots=True)
-class ChangeConversation:
+class ChangeConversation(msgspec.Struct, frozen=True):
     """Changes columns of the conversation. Answer: the changed record."""
 
     changes: tuple[tuple[str, Scalar], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class DeleteConversation:
+class DeleteConversation(msgspec.Struct, frozen=True):
     """Stops the running turn and removes everything. Answer: None, when it is gone."""
 
 
-@dataclass(frozen=True, slots=True)
-class EditQueued:
+class EditQueued(msgspec.Struct, frozen=True):
     """Changes a waiting message. Answer: it. Raises NotQueuedError.
 
     Attributes:
@@ -142,128 +135,108 @@ class EditQueued:
     mentions: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class RemoveQueued:
+class RemoveQueued(msgspec.Struct, frozen=True):
     """Takes a waiting message back. Answer: None. Raises NotQueuedError."""
 
     message_id: str
 
 
-@dataclass(frozen=True, slots=True)
-class ListQueued:
+class ListQueued(msgspec.Struct, frozen=True):
     """Asks for the waiting messages. Answer: a tuple of them."""
 
 
-@dataclass(frozen=True, slots=True)
-class ResumeQueue:
+class ResumeQueue(msgspec.Struct, frozen=True):
     """Starts the next waiting message, if no turn runs."""
 
 
-@dataclass(frozen=True, slots=True)
-class Passivate:
+class Passivate(msgspec.Struct, frozen=True):
     """Ends the actor if it has nothing to do. Answer: whether it does."""
 
 
-@dataclass(frozen=True, slots=True)
-class Shutdown:
+class Shutdown(msgspec.Struct, frozen=True):
     """The daemon stops: ends the turn as interrupted. Answer: None, when all is stored."""
 
 
-@dataclass(frozen=True, slots=True)
-class RulesChanged:
+class RulesChanged(msgspec.Struct, frozen=True):
     """The permission rules are these from now on."""
 
     rules: tuple[Rule, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class OptionsChanged:
+class OptionsChanged(msgspec.Struct, frozen=True):
     """The settings are these from the next turn on."""
 
     options: Options
 
 
-@dataclass(frozen=True, slots=True)
-class OpenConversation:
+class OpenConversation(msgspec.Struct, frozen=True):
     """Asks for the actor of a conversation. Answer: its ActorRef. Raises ConversationNotFoundError."""
 
     conversation_id: str
 
 
-@dataclass(frozen=True, slots=True)
-class CreateConversation:
+class CreateConversation(msgspec.Struct, frozen=True):
     """Stores a new conversation. Answer: None, when it is stored."""
 
     conversation: Conversation
 
 
-@dataclass(frozen=True, slots=True)
-class ConversationIdle:
+class ConversationIdle(msgspec.Struct, frozen=True):
     """A conversation has nothing to do for now."""
 
     conversation_id: str
 
 
-@dataclass(frozen=True, slots=True)
-class ConversationEnded:
+class ConversationEnded(msgspec.Struct, frozen=True):
     """A conversation's actor is no more: it was deleted or has failed."""
 
     conversation_id: str
     actor_urn: str
 
 
-@dataclass(frozen=True, slots=True)
-class SaveRule:
+class SaveRule(msgspec.Struct, frozen=True):
     """Stores a permission rule; one like it is replaced. Answer: the stored rule."""
 
     rule: PermissionRule
 
 
-@dataclass(frozen=True, slots=True)
-class RemoveRule:
+class RemoveRule(msgspec.Struct, frozen=True):
     """Removes a permission rule. Answer: whether there was one."""
 
     rule_id: str
 
 
-@dataclass(frozen=True, slots=True)
-class RemoveRulesOfProject:
+class RemoveRulesOfProject(msgspec.Struct, frozen=True):
     """Forgets the rules of a project that is gone from the store."""
 
     project_id: str
 
 
-@dataclass(frozen=True, slots=True)
-class ListRules:
+class ListRules(msgspec.Struct, frozen=True):
     """Asks for the permission rules. Answer: a tuple of `Rule`."""
 
 
-@dataclass(frozen=True, slots=True)
-class RuleUsed:
+class RuleUsed(msgspec.Struct, frozen=True):
     """Rules decided something."""
 
     rule_ids: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class PassivateIdle:
+class PassivateIdle(msgspec.Struct, frozen=True):
     """Time to end actors that have been idle for a while."""
 
 
-@dataclass(frozen=True, slots=True)
-class HoldConversation:
+class HoldConversation(msgspec.Struct, frozen=True):
     """Keeps a conversation closed until it is released. Answer: whether it is; an open one is asked to end first."""
 
     conversation_id: str
 
 
-@dataclass(frozen=True, slots=True)
-class ReleaseConversation:
+class ReleaseConversation(msgspec.Struct, frozen=True):
     """Lets a conversation be opened again."""
 
     conversation_id: str
 
 
-@dataclass(frozen=True, slots=True)
-class StopOpening:
+class StopOpening(msgspec.Struct, frozen=True):
     """The daemon stops: opens no more conversations. Answer: the actors that are open."""

@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+
+import msgspec
+from msgspec.structs import replace
 
 from actors.models import CATALOGUE, OFFLINE, OLLAMA_PREFIX, Model, RuntimeId, Tier
 from actors.options import Options
@@ -22,8 +24,7 @@ GIGABYTE = 1_000_000_000
 SMALL, LARGE = 5 * GIGABYTE, 20 * GIGABYTE
 
 
-@dataclass(frozen=True, slots=True)
-class Discovery:
+class Discovery(msgspec.Struct, frozen=True):
     """What was found at the providers.
 
     Attributes:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+
+import msgspec
+from msgspec.structs import force_setattr
 
 from storage.records import Conversation, QueuedMessage
 
@@ -17,8 +19,7 @@ if TYPE_CHECKING:
     from actors.transcript import AnyBlock
 
 
-@dataclass(frozen=True, slots=True)
-class ConversationState:
+class ConversationState(msgspec.Struct, frozen=True):
     """What the store knows of a conversation when its actor starts.
 
     Attributes:
@@ -29,11 +30,10 @@ class ConversationState:
     last_seq: int
     waiting: tuple[QueuedMessage, ...]
     last_message_id: str | None = None
-    task_runs: Mapping[str, str] = field(default_factory=dict)
+    task_runs: Mapping[str, str] = msgspec.field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class TurnRequest:
+class TurnRequest(msgspec.Struct, frozen=True):
     """All that an agent needs to start.
 
     Attributes:
@@ -51,8 +51,7 @@ class TurnRequest:
     request_id: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(msgspec.Struct, frozen=True):
     """Events that were sent already and are to be kept: one run of text, or one event.
 
     Attributes:
@@ -65,16 +64,14 @@ class Run:
     pieces: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class TextArrived:
+class TextArrived(msgspec.Struct, frozen=True):
     """What the agent has sent since the last time."""
 
     turn_id: str
     runs: tuple[Run, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ToolRequested:
+class ToolRequested(msgspec.Struct, frozen=True):
     """The agent wants to run a tool. Answer: `Allowed`, `Denied`, or a Reply of one of them.
 
     Attributes:
@@ -93,23 +90,20 @@ class ToolRequested:
     hide: Callable[[str], str] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Allowed:
+class Allowed(msgspec.Struct, frozen=True):
     """The tool may run with this input; where a person said so, after `ToolStarted` was acknowledged."""
 
     tool_input: Any
     by_person: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Denied:
+class Denied(msgspec.Struct, frozen=True):
     """The tool must not run; the message is for the model."""
 
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class ToolStarted:
+class ToolStarted(msgspec.Struct, frozen=True):
     """The tool that a person allowed is about to run. Answer: whether it still may.
 
     Attributes:
@@ -121,8 +115,7 @@ class ToolStarted:
     subject: Subject
 
 
-@dataclass(frozen=True, slots=True)
-class QuestionAsked:
+class QuestionAsked(msgspec.Struct, frozen=True):
     """A tool asks the person. Answer: a Reply of `Answered` or `Denied`."""
 
     turn_id: str
@@ -130,8 +123,7 @@ class QuestionAsked:
     questions: tuple[Mapping[str, Any], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Answered:
+class Answered(msgspec.Struct, frozen=True):
     """The person's answers by question id, secrets among them: never store or log them."""
 
     answers: Mapping[str, str]
@@ -140,8 +132,7 @@ class Answered:
         return f"Answered({len(self.answers)} answers)"
 
 
-@dataclass(frozen=True, slots=True)
-class ToolRejected:
+class ToolRejected(msgspec.Struct, frozen=True):
     """A tool call was malformed; nobody needs to be asked about it. Answer: None."""
 
     turn_id: str
@@ -151,8 +142,7 @@ class ToolRejected:
     result: ToolResult
 
 
-@dataclass(frozen=True, slots=True)
-class ToolFinished:
+class ToolFinished(msgspec.Struct, frozen=True):
     """A tool call has ended. Answer: None, when the result is on its way to the store."""
 
     turn_id: str
@@ -166,8 +156,7 @@ MAX_TOKENS = 10**12
 """More than any conversation uses, and less than what the store can hold."""
 
 
-@dataclass(frozen=True, slots=True)
-class Usage:
+class Usage(msgspec.Struct, frozen=True):
     """Tokens that a step used. A count that can't be true is brought within bounds: it comes from a server.
 
     Attributes:
@@ -182,8 +171,8 @@ class Usage:
     cache_write_tokens: int = 0
 
     def __post_init__(self) -> None:
-        for name in self.__slots__:
-            object.__setattr__(self, name, min(max(getattr(self, name), 0), MAX_TOKENS))
+        for name in self.__struct_fields__:
+            force_setattr(self, name, min(max(getattr(self, name), 0), MAX_TOKENS))
 
     def __add__(self, other: Usage) -> Usage:
         return Usage(
@@ -194,8 +183,7 @@ class Usage:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class ContextSize:
+class ContextSize(msgspec.Struct, frozen=True):
     """How large a request to a model was, in tokens.
 
     Attributes:
@@ -209,24 +197,21 @@ class ContextSize:
     tools: int
 
 
-@dataclass(frozen=True, slots=True)
-class ContextGiven:
+class ContextGiven(msgspec.Struct, frozen=True):
     """What the model is given along with the person's message. Answer: None, when it is on its way to the store."""
 
     turn_id: str
     blocks: tuple[AnyBlock, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Compacted:
+class Compacted(msgspec.Struct, frozen=True):
     """The older part of the history was summarised. Answer: None, when it is on its way to the store."""
 
     turn_id: str
     compaction: Compaction
 
 
-@dataclass(frozen=True, slots=True)
-class StepFinished:
+class StepFinished(msgspec.Struct, frozen=True):
     """The model has ended one of its answers. Answer: None, when it is on its way to the store.
 
     Attributes:
@@ -242,8 +227,7 @@ class StepFinished:
     size: ContextSize | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class AgentFinished:
+class AgentFinished(msgspec.Struct, frozen=True):
     """The agent has ended by itself.
 
     Attributes:
@@ -257,8 +241,7 @@ class AgentFinished:
     quick_access: tuple[QuickAccessLink, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class AgentFailed:
+class AgentFailed(msgspec.Struct, frozen=True):
     """The agent cannot go on; `message` is a sentence for people."""
 
     turn_id: str
@@ -267,16 +250,14 @@ class AgentFailed:
     cost_usd: float | None
 
 
-@dataclass(frozen=True, slots=True)
-class AgentStopped:
+class AgentStopped(msgspec.Struct, frozen=True):
     """The agent was stopped, or did not stop in time and was cut off."""
 
     turn_id: str
     cost_usd: float | None
 
 
-@dataclass(frozen=True, slots=True)
-class RequestExpired:
+class RequestExpired(msgspec.Struct, frozen=True):
     """Nobody answered a request in time."""
 
     request_id: str

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from storage.paths import DataDir
 
@@ -13,8 +14,7 @@ if TYPE_CHECKING:
     from actors.pricing import Price
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(msgspec.Struct, frozen=True):
     """Settings of the agents.
 
     Attributes:
@@ -43,8 +43,8 @@ class Options:
 
     data_dir: DataDir
     permission_timeout_s: float = 600.0
-    model_ids: Mapping[str, str] = field(default_factory=dict)
-    default_models: Mapping[str, str] = field(default_factory=dict)
+    model_ids: Mapping[str, str] = msgspec.field(default_factory=dict)
+    default_models: Mapping[str, str] = msgspec.field(default_factory=dict)
     openai_compatible_url: str | None = None
     max_output_tokens: int = 32_000
     max_steps: int = 200
@@ -53,12 +53,12 @@ class Options:
     idle_timeout_s: float = 60.0
     daily_budget_usd: float | None = None
     monthly_budget_usd: float | None = None
-    prices: Mapping[str, Price] = field(default_factory=dict)
-    mcp_servers: Mapping[str, ServerEntry] = field(default_factory=dict)
+    prices: Mapping[str, Price] = msgspec.field(default_factory=dict)
+    mcp_servers: Mapping[str, ServerEntry] = msgspec.field(default_factory=dict)
     mcp_start_timeout_s: float = 5.0
     mcp_call_timeout_s: float = 300.0
     mcp_idle_s: float = 600.0
     system_tokens: int = 1_500
     project_tokens: int = 5_000
     mention_tokens: int = 8_000
-    context_windows: Mapping[str, int] = field(default_factory=dict)
+    context_windows: Mapping[str, int] = msgspec.field(default_factory=dict)

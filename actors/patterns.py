@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+
+import msgspec
 
 from actors.errors import InvalidPattern
 from actors.host_patterns import normal_host
@@ -21,8 +22,7 @@ _TOOL_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.:/*-]*")
 _DOMAIN = "domain:"
 
 
-@dataclass(frozen=True, slots=True)
-class Pattern:
+class Pattern(msgspec.Struct, frozen=True):
     """A parsed pattern. Make it with `Pattern.parse`.
 
     Attributes:

@@ -7,9 +7,10 @@ counts only for what the call is known to do. Where that is in doubt, the person
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Literal
+
+import msgspec
 
 from actors.forbidding import Reach, reach
 from actors.host_patterns import host_of, is_within
@@ -28,8 +29,7 @@ Behavior = Literal["allow", "deny", "ask"]
 _SHOWN_CHARACTERS = 80
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(msgspec.Struct, frozen=True):
     """A permission rule.
 
     Attributes:
@@ -48,8 +48,7 @@ class Rule:
     uses: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(msgspec.Struct, frozen=True):
     """What the rules say about a call.
 
     Attributes:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from dataclasses import dataclass
 from urllib.parse import urlsplit
+
+import msgspec
 
 from actors.notices import Usage
 from actors.options import Options
@@ -14,8 +15,7 @@ PRICES_AS_OF = "2026-11-22"
 MILLION = 1_000_000
 
 
-@dataclass(frozen=True, slots=True)
-class Price:
+class Price(msgspec.Struct, frozen=True):
     """US dollars for a million tokens.
 
     Attributes:

@@ -6,7 +6,8 @@ import asyncio
 import logging
 import time
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from actors.runtimes.base import FoundModel, Runtime, RuntimeStatus
 
@@ -16,8 +17,7 @@ PATIENT_S = 15.0
 """For a person who wants to know, and does not mind that an SDK has to be imported first."""
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(msgspec.Struct, frozen=True):
     """What a runtime has said.
 
     Attributes:

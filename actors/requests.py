@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
+
+import msgspec
+from msgspec.structs import replace
 
 from actors.event_encoding import clean, shortened
 from actors.events import Decider, Event, Outcome, PermissionRequestEvent, QuestionEvent, RequestResolvedEvent
@@ -26,8 +28,7 @@ MAX_ANSWER_LENGTH = 20_000
 SECRET = "[secret]"  # noqa: S105  (what stands in place of one)
 
 
-@dataclass(frozen=True, slots=True)
-class OpenRequest:
+class OpenRequest(msgspec.Struct, frozen=True):
     """A request that is open, or was accepted and its tool is about to run.
 
     Attributes:

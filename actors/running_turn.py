@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
+
+import msgspec
 
 from actors import messages as told
 from actors import notices
@@ -18,8 +19,7 @@ OF_THE_AGENT = (
 TURN_IS_OVER = notices.Denied("The turn has ended.")
 
 
-@dataclass(frozen=True, slots=True)
-class Starting:
+class Starting(msgspec.Struct, frozen=True):
     """A turn whose first rows are on their way to the store; `before` is the record without it."""
 
     request: notices.TurnRequest

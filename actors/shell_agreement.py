@@ -7,8 +7,9 @@ argument. Here each word and operator that the one found must be found by the ot
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Literal
+
+import msgspec
 
 from actors.shell_words import RESERVED_WORDS, Token
 
@@ -23,13 +24,12 @@ Span = tuple[int, int]
 _NOT_BEFORE_A_COMMAND = frozenset({"fi", "done", "esac", "}", "for", "case", "in"})
 
 
-@dataclass(slots=True)
-class TreeTokens:
+class TreeTokens(msgspec.Struct):
     """What the grammar found, by offsets in bytes."""
 
-    words: dict[Span, Role] = field(default_factory=dict)
-    operators: set[Span] = field(default_factory=set)
-    comments: set[Span] = field(default_factory=set)
+    words: dict[Span, Role] = msgspec.field(default_factory=dict)
+    operators: set[Span] = msgspec.field(default_factory=set)
+    comments: set[Span] = msgspec.field(default_factory=set)
 
 
 def do_agree(tokens: tuple[Token, ...], tree: TreeTokens) -> bool:

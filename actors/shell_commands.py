@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
+
+import msgspec
+from msgspec.structs import replace
 
 from actors.shell_agreement import do_agree
 from actors.shell_tree import SimpleCommand, TreeReader
@@ -29,8 +31,7 @@ _UNPARSED = "text that can't be parsed"
 _ASSIGNMENT = re.compile(r"\w+(?:\[[^]]*\])?\+?=")
 
 
-@dataclass(frozen=True, slots=True)
-class CommandLine:
+class CommandLine(msgspec.Struct, frozen=True):
     """What a command line runs.
 
     Attributes:

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import re
 import shlex
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+import msgspec
+from msgspec.structs import replace
 
 from actors.shell_agreement import TreeTokens
 from actors.shell_words import LEADING_WILDCARD, RESERVED_WORDS, Word, read_word
@@ -56,8 +58,7 @@ HARMLESS_ASSIGNMENT = re.compile(
 _HARMLESS_LOOP_VARIABLE = re.compile(r"[a-z][a-z0-9]*")
 
 
-@dataclass(frozen=True, slots=True)
-class SimpleCommand:
+class SimpleCommand(msgspec.Struct, frozen=True):
     """A command with its arguments, as bash would run it.
 
     Attributes:

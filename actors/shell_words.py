@@ -7,8 +7,9 @@ understood. It knows literal text only, and stops where an expansion makes the r
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Literal
+
+import msgspec
 
 __all__ = ["LEADING_WILDCARD", "RESERVED_WORDS", "Token", "Word", "lex", "read_word"]
 
@@ -37,8 +38,7 @@ _EXPANSIONS = ("`…`", "$((…))", "$[…]", "$(…)", "${…}", "$'…'", '$"�
 _ESCAPABLE_IN_QUOTES = frozenset('$`"\\')
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(msgspec.Struct, frozen=True):
     """One word after quote removal.
 
     Attributes:
@@ -69,8 +69,7 @@ class Word:
         return cls("", "", trouble)
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(msgspec.Struct, frozen=True):
     """A piece of a command line.
 
     Attributes:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pykka
 
 from actors import messages as told
@@ -39,8 +39,7 @@ STOP_TIMEOUT_S = 3.0
 OPEN_ATTEMPTS = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Actors:
+class Actors(msgspec.Struct, frozen=True):
     """The running actors, as the daemon knows them."""
 
     archive: pykka.ActorRef[ArchiveActor]

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
+import msgspec
 import pykka
 
 from actors.bridge import Reply, tell
@@ -18,8 +18,7 @@ from storage.statements import Scalar, Statement
 from storage.times import now_ms
 
 
-@dataclass(frozen=True, slots=True)
-class Tasks:
+class Tasks(msgspec.Struct, frozen=True):
     """Changes tasks through the archive, which lets one change happen after the other."""
 
     archive: pykka.ActorRef[Any]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, Literal
+
+import msgspec
 
 from actors.documents.screenshots import Screenshot
 from actors.event_encoding import shortened
@@ -15,8 +16,7 @@ MAX_KEPT_LENGTH = 2_000
 """How much of a call's input and output the answer's row keeps; the transcript has all of it."""
 
 
-@dataclass(slots=True)
-class ToolCall:
+class ToolCall(msgspec.Struct):
     """One call, and what came of it.
 
     Attributes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 from actors.log_context import current
 from actors.messages import Accepted, SendMessage
@@ -14,8 +14,7 @@ from storage.records import Conversation, Message, QueuedMessage, Turn
 from storage.statements import Statement
 
 
-@dataclass(frozen=True, slots=True)
-class UserText:
+class UserText(msgspec.Struct, frozen=True):
     """What a person wrote.
 
     Attributes:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
 from typing import Any, Literal, Protocol
 
+import msgspec
 import pykka
+from msgspec.structs import replace
 
 from actors import effects, permissions, requests
 from actors.bridge import Reply, tell
@@ -60,8 +61,7 @@ class Agents(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Surroundings:
+class Surroundings(msgspec.Struct, frozen=True):
     """Whom a conversation works with."""
 
     parent: pykka.ActorRef[Any]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Literal
+
+import msgspec
 
 from actors.shell_words import Word, lex
 
@@ -16,8 +17,7 @@ _LITERAL_STAR = "\x01"
 _ANY = "\x02"
 
 
-@dataclass(frozen=True, slots=True)
-class WordPattern:
+class WordPattern(msgspec.Struct, frozen=True):
     """A pattern over words.
 
     Attributes:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+import msgspec
 
 from storage.statements import Statement
 
@@ -13,15 +14,13 @@ if TYPE_CHECKING:
     from storage.database import Database
 
 
-@dataclass(frozen=True, slots=True)
-class TurnStored:
+class TurnStored(msgspec.Struct, frozen=True):
     """The first rows of a turn are in the store."""
 
     turn_id: str
 
 
-@dataclass(frozen=True, slots=True)
-class WriteFailed:
+class WriteFailed(msgspec.Struct, frozen=True):
     """Something of the conversation could not be stored; its events were sent all the same.
 
     Attributes:
@@ -35,23 +34,19 @@ class WriteFailed:
     awaited: object = None
 
 
-@dataclass(frozen=True, slots=True)
-class RetryWrites:
+class RetryWrites(msgspec.Struct, frozen=True):
     """Time to store again what could not be stored."""
 
 
-@dataclass(frozen=True, slots=True)
-class WritesRetried:
+class WritesRetried(msgspec.Struct, frozen=True):
     """All that could not be stored before is in the store."""
 
 
-@dataclass(frozen=True, slots=True)
-class Flushed:
+class Flushed(msgspec.Struct, frozen=True):
     """All that a conversation has written is in the store."""
 
 
-@dataclass(frozen=True, slots=True)
-class Write:
+class Write(msgspec.Struct, frozen=True):
     """For the archive: statements that are executed together or, as a rule, not at all.
 
     Attributes:
@@ -72,13 +67,11 @@ class Write:
     one_by_one: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Commit:
+class Commit(msgspec.Struct, frozen=True):
     """For the archive, from itself: time to commit."""
 
 
-@dataclass(frozen=True, slots=True)
-class Transaction:
+class Transaction(msgspec.Struct, frozen=True):
     """For the archive: work in a transaction of its own, which it begins and ends itself. Answer: what it returns.
 
     Everybody else who writes waits for it, so it must be short.

@@ -5,9 +5,9 @@ from __future__ import annotations
 import importlib
 import os
 import sys
-from dataclasses import dataclass
 
 import click
+import msgspec
 
 from daemon.version import VERSION
 from storage.paths import DataDir, find_data_dir
@@ -33,8 +33,7 @@ COMMANDS: dict[str, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+class Context(msgspec.Struct, frozen=True):
     """What every command gets."""
 
     data_dir: DataDir

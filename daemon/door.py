@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
+
+import msgspec
 
 from daemon import discovery, launch
 from daemon.client import Client, ClientError
@@ -13,8 +14,7 @@ from storage.errors import StorageError
 from storage.paths import DataDir, find_data_dir
 
 
-@dataclass(frozen=True, slots=True)
-class Door:
+class Door(msgspec.Struct, frozen=True):
     """The way to a daemon."""
 
     data_dir: DataDir

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass
+
+import msgspec
 
 from actors.event_encoding import frame
 
@@ -11,8 +12,7 @@ KEPT_BYTES = 65_536
 """Stored events beyond so much are read from the store again when somebody needs them."""
 
 
-@dataclass(slots=True)
-class LoggedEvent:
+class LoggedEvent(msgspec.Struct):
     """An event on its way.
 
     Attributes:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import errno
 import logging
 import socket
-from dataclasses import dataclass
 from pathlib import Path
 
+import msgspec
 from tornado.netutil import bind_sockets, bind_unix_socket
 
 from daemon.settings import DEFAULT_PORT
@@ -24,8 +24,7 @@ class ListenError(Exception):
     """The daemon cannot listen; the message says why and what to do."""
 
 
-@dataclass(frozen=True, slots=True)
-class Listeners:
+class Listeners(msgspec.Struct, frozen=True):
     """The open sockets.
 
     Attributes:

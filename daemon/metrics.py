@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, fields
 from itertools import accumulate
 from typing import TYPE_CHECKING
+
+import msgspec
+from msgspec import structs
 
 from actors.archive import inbox_length
 from actors.measures import Counter, Histogram, Measures
@@ -18,8 +20,7 @@ if TYPE_CHECKING:
     from prometheus_client.metrics_core import Metric
 
 
-@dataclass(frozen=True, slots=True)
-class Gauge:
+class Gauge(msgspec.Struct, frozen=True):
     """A number that goes up and down."""
 
     name: str
@@ -69,7 +70,7 @@ class _Collector:
         yield InfoMetricFamily("stagent_build", "Which version runs.", {"version": self._version})
         for number in self._numbers:
             yield GaugeMetricFamily(number.name, number.explanation, number.value)
-        for one in fields(self._measures):
+        for one in structs.fields(self._measures):
             measure = getattr(self._measures, one.name)
             yield _counter(measure) if isinstance(measure, Counter) else _histogram(measure)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 import msgspec
@@ -16,15 +15,13 @@ T = TypeVar("T")
 Method = Callable[..., Awaitable[None]]
 
 
-@dataclass(frozen=True, slots=True)
-class Form:
+class Form(msgspec.Struct, frozen=True):
     """A `multipart/form-data` body; `kind` describes it, and the handler takes it apart itself."""
 
     kind: type
 
 
-@dataclass(frozen=True, slots=True)
-class Operation:
+class Operation(msgspec.Struct, frozen=True):
     """The description of one method of one endpoint.
 
     Attributes:
@@ -40,7 +37,7 @@ class Operation:
     summary: str
     body: Any = None
     query: Any = None
-    answers: Mapping[int, Any] = field(default_factory=dict)
+    answers: Mapping[int, Any] = msgspec.field(default_factory=dict)
     errors: tuple[int, ...] = ()
     media_type: str = "application/json"
     is_public: bool = False

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
+
+import msgspec
 
 from daemon.page_icons import sprite
 
@@ -24,8 +25,7 @@ SPRITE = "icons.svg"
 ICON_NAMES = "icons.txt"
 
 
-@dataclass(frozen=True, slots=True)
-class PageFile:
+class PageFile(msgspec.Struct, frozen=True):
     """One file.
 
     Attributes:
@@ -37,8 +37,7 @@ class PageFile:
     etag: str
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(msgspec.Struct, frozen=True):
     """All files of one version, by their path relative to the folder."""
 
     version: str

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import socket
-from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+import msgspec
 from tornado.httputil import HTTPServerRequest
 
 from daemon.credential import Gatekeeper
@@ -15,8 +15,7 @@ LOOPBACK_NAMES = frozenset({"127.0.0.1", "localhost", "[::1]"})
 COOKIE = "stagent_session"
 
 
-@dataclass(frozen=True, slots=True)
-class Gate:
+class Gate(msgspec.Struct, frozen=True):
     """Decides whether a request may pass.
 
     Attributes:

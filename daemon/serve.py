@@ -11,8 +11,8 @@ import sqlite3
 import time
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
 
+import msgspec
 import pykka
 from tornado.httpserver import HTTPServer
 
@@ -71,8 +71,7 @@ class CannotServeError(Exception):
         self.folder_is_held = folder_is_held
 
 
-@dataclass(frozen=True, slots=True)
-class ServeOptions:
+class ServeOptions(msgspec.Struct, frozen=True):
     """What the command line says.
 
     Attributes:
@@ -87,7 +86,7 @@ class ServeOptions:
     environment: Mapping[str, str]
     logs: Logs
     started_by: discovery.StartedBy = "person"
-    notifier: Notifier = field(default_factory=Notifier)
+    notifier: Notifier = msgspec.field(default_factory=Notifier)
 
 
 def serve(options: ServeOptions) -> None:

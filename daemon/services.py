@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import Executor
-from dataclasses import dataclass
 from typing import Any
+
+import msgspec
 
 from actors import messages as told
 from actors.measures import Measures
@@ -26,15 +27,13 @@ from storage.database import Database
 from storage.paths import DataDir
 
 
-@dataclass(slots=True)
-class SettingsHolder:
+class SettingsHolder(msgspec.Struct):
     """The settings in force; replaced as a whole, on the loop alone."""
 
     current: Settings
 
 
-@dataclass(frozen=True, slots=True)
-class Services:
+class Services(msgspec.Struct, frozen=True):
     """What there is.
 
     Attributes:

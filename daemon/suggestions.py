@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+
+import msgspec
 
 from actors.environment.facts import Facts, Purpose
 from daemon.schemas import PromptCategory, SuggestedPrompt
@@ -58,8 +59,7 @@ CATEGORIES = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Store:
+class Store(msgspec.Struct, frozen=True):
     """What a person has worked on lately, the newest first.
 
     Attributes:
@@ -70,11 +70,10 @@ class Store:
     tasks: Sequence[Task] = ()
     documents: Sequence[Document] = ()
     conversations: Sequence[Conversation] = ()
-    facts: Mapping[str, Facts] = field(default_factory=dict)
+    facts: Mapping[str, Facts] = msgspec.field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class _Own:
+class _Own(msgspec.Struct, frozen=True):
     """A prompt about something of the person's; `{}` stands for its name."""
 
     category: str

@@ -6,8 +6,9 @@ import asyncio
 import logging
 import sqlite3
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from functools import partial
+
+import msgspec
 
 from actors.errors import ShuttingDownError
 from actors.writes import Write
@@ -28,8 +29,7 @@ REMOVED_AT_ONCE = 500
 DAY_MS = 24 * 3600 * 1000
 
 
-@dataclass(frozen=True, slots=True)
-class Upkeep:
+class Upkeep(msgspec.Struct, frozen=True):
     """The jobs, one after the other. Used on the loop alone.
 
     Attributes:

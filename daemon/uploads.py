@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from dataclasses import dataclass, field
 
+import msgspec
 from multipart import MultipartError, MultipartSegment, PushMultipartParser, parse_options_header
 
 from actors.documents.kinds import clean_name
@@ -20,8 +20,7 @@ MAX_FIELD_BYTES = 1_000
 MAX_UPLOAD_BYTES = 50 * 1024 * 1024
 
 
-@dataclass(slots=True)
-class Upload:
+class Upload(msgspec.Struct):
     """What an upload holds.
 
     Attributes:
@@ -29,8 +28,8 @@ class Upload:
         fields: the other parts, by name.
     """
 
-    files: list[tuple[str, IncomingFile]] = field(default_factory=list)
-    fields: dict[str, str] = field(default_factory=dict)
+    files: list[tuple[str, IncomingFile]] = msgspec.field(default_factory=list)
+    fields: dict[str, str] = msgspec.field(default_factory=dict)
 
 
 class UploadParser:

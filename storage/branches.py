@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+import msgspec
 
 from storage.database import Database
 from storage.errors import UnknownBranchError
@@ -16,8 +17,7 @@ from storage.records import MAIN_BRANCH, Branch, Message
 from storage.statements import Statement
 
 
-@dataclass(frozen=True, slots=True)
-class Segment:
+class Segment(msgspec.Struct, frozen=True):
     """A part of a branch: the messages written on one branch, within a range of places.
 
     Attributes:
@@ -36,8 +36,7 @@ LAST = 2**62
 MAIN_PATH = (Segment(MAIN_BRANCH, 0, LAST),)
 
 
-@dataclass(frozen=True, slots=True)
-class Sibling:
+class Sibling(msgspec.Struct, frozen=True):
     """A message that stands in the same place of the conversation, and the branch that shows it."""
 
     message_id: str

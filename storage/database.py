@@ -7,11 +7,12 @@ import logging
 import sqlite3
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+import msgspec
+from msgspec.structs import replace
 from peewee import PeeweeException, SqliteDatabase
 
 from storage.errors import (
@@ -41,12 +42,11 @@ Row = tuple[Any, ...]
 logger = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class _Handle:
+class _Handle(msgspec.Struct, frozen=True):
     """A thread's connection. Its lock is held while it reads: SQLite crashes when it is closed meanwhile."""
 
     connection: sqlite3.Connection
-    lock: threading.Lock = field(default_factory=threading.Lock)
+    lock: threading.Lock = msgspec.field(default_factory=threading.Lock)
 
 
 class Database:

@@ -6,8 +6,9 @@ A document without a project, and every document of a tool, goes with the last c
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
+
+import msgspec
 
 from storage.database import Database, Row
 from storage.records import Document
@@ -22,8 +23,7 @@ SEARCHED_DOCUMENTS = 10_000
 """A search looks at so many of the newest matching documents."""
 
 
-@dataclass(frozen=True, slots=True)
-class TextPart:
+class TextPart(msgspec.Struct, frozen=True):
     """A part of a document's text. Places and lengths are in characters (Unicode code points).
 
     Attributes:

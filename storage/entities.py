@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from storage.database import Database, Row
 from storage.name_ranking import NameQuery
@@ -31,8 +32,7 @@ TRIGRAM = 3
 LAST_CHARACTER = "\U0010ffff"
 
 
-@dataclass(frozen=True, slots=True)
-class Entity:
+class Entity(msgspec.Struct, frozen=True):
     """Something that a person can name.
 
     Attributes:

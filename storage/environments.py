@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 from storage.database import Database
 from storage.records import ScanState
@@ -11,8 +11,7 @@ from storage.statements import Statement
 COLUMNS = "project_id, directory, state, problem, facts, scanned_at"
 
 
-@dataclass(frozen=True, slots=True)
-class Environment:
+class Environment(msgspec.Struct, frozen=True):
     """A scan that has ended.
 
     Attributes:

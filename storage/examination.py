@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import sqlite3
-from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
+
+import msgspec
 
 from storage.damaged import check_connection
 from storage.database import explain
@@ -16,8 +17,7 @@ NEWEST = MIGRATIONS[-1].number
 MAX_NOTES = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Examination:
+class Examination(msgspec.Struct, frozen=True):
     """What was found.
 
     Attributes:

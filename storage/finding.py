@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
+
+import msgspec
 
 from storage.branches import Segment
 from storage.database import Database
@@ -14,8 +15,7 @@ READ_AT_ONCE = 500
 """So many rows are in memory at a time."""
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(msgspec.Struct, frozen=True):
     """A message that holds the text; `count` adds its places in the text, and the tool calls and thoughts with it."""
 
     message_id: str

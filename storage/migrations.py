@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import sqlite3
-from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
+
+import msgspec
 
 from storage.backups import shelf
 from storage.backups.writing import Source, write
@@ -17,8 +18,7 @@ from storage.schema_3 import THIRD
 from storage.schema_4 import FOURTH
 
 
-@dataclass(frozen=True, slots=True)
-class Migration:
+class Migration(msgspec.Struct, frozen=True):
     """One step. `script` runs in a transaction of its own."""
 
     number: int

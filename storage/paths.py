@@ -5,16 +5,16 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
+
+import msgspec
 
 from storage.errors import DataDirError
 
 ENVIRONMENT_VARIABLE = "STAGENT_DATA_DIR"
 
 
-@dataclass(frozen=True, slots=True)
-class DataDir:
+class DataDir(msgspec.Struct, frozen=True):
     """The data folder and the names of what lies in it.
 
     Attributes:

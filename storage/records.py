@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+import msgspec
 
 ConversationStatus = Literal["active", "archived"]
 ProjectStatus = Literal["active", "archived"]
@@ -24,8 +25,7 @@ MAIN_BRANCH = "main"
 """The branch that every conversation starts with. It has no row of its own."""
 
 
-@dataclass(frozen=True, slots=True)
-class Project:
+class Project(msgspec.Struct, frozen=True):
     """A piece of the person's work. Times in milliseconds since the epoch, as everywhere here."""
 
     id: str
@@ -37,8 +37,7 @@ class Project:
     updated_at: int
 
 
-@dataclass(frozen=True, slots=True)
-class Conversation:
+class Conversation(msgspec.Struct, frozen=True):
     """A conversation, without its messages.
 
     Attributes:
@@ -71,8 +70,7 @@ class Conversation:
     is_unread: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(msgspec.Struct, frozen=True):
     """One row of a conversation as people see it.
 
     Attributes:
@@ -96,8 +94,7 @@ class Message:
     is_pinned: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Branch:
+class Branch(msgspec.Struct, frozen=True):
     """A way that a conversation went on from one of its messages.
 
     Attributes:
@@ -112,8 +109,7 @@ class Branch:
     created_at: int
 
 
-@dataclass(frozen=True, slots=True)
-class Turn:
+class Turn(msgspec.Struct, frozen=True):
     """One answer of an agent to one user message.
 
     Attributes:
@@ -135,8 +131,7 @@ class Turn:
     ended_at: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(msgspec.Struct, frozen=True):
     """A part of the transcript as the model sees it.
 
     What it was given along with the person's message, one of its answers, or the results of its tool calls.
@@ -150,8 +145,7 @@ class Step:
     blocks: str
 
 
-@dataclass(frozen=True, slots=True)
-class EventRow:
+class EventRow(msgspec.Struct, frozen=True):
     """Stored events: one control event, or a run of text pieces.
 
     Attributes:
@@ -166,8 +160,7 @@ class EventRow:
     payload: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class PermissionRule:
+class PermissionRule(msgspec.Struct, frozen=True):
     """A stored permission rule; `pattern` is its text."""
 
     id: str
@@ -179,8 +172,7 @@ class PermissionRule:
     uses: int
 
 
-@dataclass(frozen=True, slots=True)
-class McpApproval:
+class McpApproval(msgspec.Struct, frozen=True):
     """A `.mcp.json` that a person has allowed: the servers in it may be started while it is as it was."""
 
     path: str
@@ -188,8 +180,7 @@ class McpApproval:
     approved_at: int
 
 
-@dataclass(frozen=True, slots=True)
-class QueuedMessage:
+class QueuedMessage(msgspec.Struct, frozen=True):
     """A user message that waits for the running turn to end.
 
     Attributes:
@@ -207,8 +198,7 @@ class QueuedMessage:
     attachments: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class SearchHit:
+class SearchHit(msgspec.Struct, frozen=True):
     """A message that a search found; `snippet` is plain text with `<mark>` around the matches."""
 
     conversation_id: str
@@ -218,8 +208,7 @@ class SearchHit:
     created_at: int
 
 
-@dataclass(frozen=True, slots=True)
-class Task:
+class Task(msgspec.Struct, frozen=True):
     """A piece of work that an agent can do by itself.
 
     Attributes:
@@ -241,8 +230,7 @@ class Task:
     run_message_id: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(msgspec.Struct, frozen=True):
     """A file that a person uploaded or a tool returned. The file itself lies beside the database.
 
     Attributes:
@@ -267,8 +255,7 @@ class Document:
     updated_at: int
 
 
-@dataclass(frozen=True, slots=True)
-class TurnUsage:
+class TurnUsage(msgspec.Struct, frozen=True):
     """What one turn used; it stays when its conversation is deleted.
 
     Attributes:

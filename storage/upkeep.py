@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+import msgspec
 
 from storage.database import Database
 from storage.statements import Statement
@@ -12,8 +13,7 @@ Kind = Literal["backup", "retention", "vacuum", "damaged"]
 KEPT_ROWS = 500
 
 
-@dataclass(frozen=True, slots=True)
-class UpkeepNote:
+class UpkeepNote(msgspec.Struct, frozen=True):
     """One thing that was done, or could not be done.
 
     Attributes:

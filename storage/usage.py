@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+import msgspec
 
 from storage.database import Database
 from storage.records import TurnUsage
@@ -27,8 +28,7 @@ _KEYS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class UsageSum:
+class UsageSum(msgspec.Struct, frozen=True):
     """What several turns used together.
 
     Attributes:
@@ -47,8 +47,7 @@ class UsageSum:
     known_cost_usd: float
 
 
-@dataclass(frozen=True, slots=True)
-class Spent:
+class Spent(msgspec.Struct, frozen=True):
     """What turns cost together, as far as their prices are known."""
 
     cost_usd: float

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+import msgspec
 
 from actors.models import CATALOGUE, real_model_id
 from actors.options import Options
@@ -24,8 +25,7 @@ NEAR = 0.9
 """The part of the room behind which the history is said to near the window."""
 
 
-@dataclass(frozen=True, slots=True)
-class Budget:
+class Budget(msgspec.Struct, frozen=True):
     """The sizes.
 
     Attributes:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any, Literal
+
+import msgspec
 
 from actors import tokens
 from actors.events import CompactionEvent
@@ -18,8 +19,7 @@ Reason = Literal["full", "overflow", "asked"]
 """The history came near to the window; the provider refused it as too long; a person asked for it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Compaction:
+class Compaction(msgspec.Struct, frozen=True):
     """What was summarised.
 
     Attributes:

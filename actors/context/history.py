@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from actors.context.compaction import Compaction, last_of
 from actors.context.given import context_block
@@ -17,8 +18,7 @@ from storage.records import Conversation, Message, Task
 ALL = 1_000_000
 
 
-@dataclass(frozen=True, slots=True)
-class History:
+class History(msgspec.Struct, frozen=True):
     """What was said.
 
     Attributes:

@@ -6,8 +6,10 @@ import hashlib
 import os
 import stat
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from pathlib import Path
+
+import msgspec
+from msgspec.structs import replace
 
 from actors import tokens
 from actors.errors import ToolError
@@ -30,8 +32,7 @@ NOTE_TOKENS = 30
 """What it takes to say that a file was cut."""
 
 
-@dataclass(frozen=True, slots=True)
-class Instructions:
+class Instructions(msgspec.Struct, frozen=True):
     """The text of a file, as far as it was read."""
 
     path: Path

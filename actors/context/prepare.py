@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+
+import msgspec
 
 from actors import mentions, tokens
 from actors.context import attached, given, history, mentioned
@@ -25,8 +26,7 @@ from storage.document_files import DocumentFiles
 from storage.records import Conversation, Project
 
 
-@dataclass(frozen=True, slots=True)
-class Surface:
+class Surface(msgspec.Struct, frozen=True):
     """What stands before the conversation, and hardly ever changes.
 
     Attributes:
@@ -44,8 +44,7 @@ class Surface:
         return f"{self.identity}\n{self.project.text}\n"
 
 
-@dataclass(frozen=True, slots=True)
-class Prepared:
+class Prepared(msgspec.Struct, frozen=True):
     """What a turn starts with.
 
     Attributes:

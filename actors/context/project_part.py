@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+import msgspec
 
 from actors import tokens
 from actors.context import instructions
@@ -17,8 +18,7 @@ FACTS_SHARE = 0.4
 INTRODUCTION = "Instructions of the person and of the project. Where they differ, a later one goes before an earlier one."
 
 
-@dataclass(frozen=True, slots=True)
-class ProjectPart:
+class ProjectPart(msgspec.Struct, frozen=True):
     """The text, and what could not be used, in sentences for people."""
 
     text: str

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Literal
+
+import msgspec
 
 from actors import tokens
 from actors.context import history
@@ -20,8 +21,7 @@ from storage.records import Conversation
 PartName = Literal["system", "project", "tools", "mentions", "summary", "history"]
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(msgspec.Struct, frozen=True):
     """A part.
 
     Attributes:
@@ -34,8 +34,7 @@ class Part:
     budget: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ContextReport:
+class ContextReport(msgspec.Struct, frozen=True):
     """What the next turn of a conversation would be given, without the message that starts it.
 
     Attributes:

@@ -13,9 +13,9 @@ import logging
 import weakref
 from collections.abc import Callable, Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from typing import Any, TypeVar
 
+import msgspec
 import pykka
 
 from actors.archive import stored
@@ -45,8 +45,7 @@ class UnreadableImageError(Exception):
     """What a tool returned is no image that can be shown; the message says why."""
 
 
-@dataclass(frozen=True, slots=True)
-class ImageUse:
+class ImageUse(msgspec.Struct, frozen=True):
     """Who uses an image that a tool returned.
 
     Attributes:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
+
+import msgspec
+from msgspec.structs import replace
 
 from actors.documents.keeper import DocumentKeeper, ImageUse, UnreadableImageError
 from actors.events import ScreenshotEvent
@@ -19,8 +21,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Screenshot:
+class Screenshot(msgspec.Struct, frozen=True):
     """An image that a tool returned, as a document."""
 
     document_id: str

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from pathlib import Path
+
+import msgspec
 
 from actors.environment.facts import GitState
 from actors.environment.files import Files, is_folder, is_regular
@@ -18,8 +19,7 @@ REFTABLE_HEAD = "refs/heads/.invalid"
 MAX_PACKED_BYTES = 4_000_000
 
 
-@dataclass(frozen=True, slots=True)
-class Repository:
+class Repository(msgspec.Struct, frozen=True):
     """Where a repository keeps its state.
 
     Attributes:

@@ -6,8 +6,9 @@ import os
 import time
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from pathlib import Path
+
+import msgspec
 
 from actors.environment.files import Problems
 from actors.environment.manifests import KINDS
@@ -30,8 +31,7 @@ SKIPPED = frozenset(
 )  # fmt: skip
 
 
-@dataclass(slots=True)
-class Walked:
+class Walked(msgspec.Struct):
     """What a walk saw.
 
     Attributes:
@@ -41,8 +41,8 @@ class Walked:
 
     files: int = 0
     is_complete: bool = True
-    suffixes: Counter[str] = field(default_factory=Counter)
-    manifests: list[Path] = field(default_factory=list)
+    suffixes: Counter[str] = msgspec.field(default_factory=Counter)
+    manifests: list[Path] = msgspec.field(default_factory=list)
 
 
 class Walk:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
@@ -67,8 +66,7 @@ class ServerEntry(msgspec.Struct, frozen=True, kw_only=True):
                 raise ValueError(f"{name!r} cannot be the name of a header")
 
 
-@dataclass(frozen=True, slots=True)
-class Program:
+class Program(msgspec.Struct, frozen=True):
     """How a server on standard input and output is started.
 
     Attributes:
@@ -82,16 +80,14 @@ class Program:
     variables: tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Address:
+class Address(msgspec.Struct, frozen=True):
     """Where a streamable HTTP server is."""
 
     url: str
     headers: tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ServerConfig:
+class ServerConfig(msgspec.Struct, frozen=True):
     """A server that can be started.
 
     Attributes:

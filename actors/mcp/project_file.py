@@ -6,7 +6,6 @@ import hashlib
 import os
 import stat
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import msgspec
@@ -18,8 +17,7 @@ NAME = ".mcp.json"
 MAX_SIZE = 256 * 1024
 
 
-@dataclass(frozen=True, slots=True)
-class ProjectFile:
+class ProjectFile(msgspec.Struct, frozen=True):
     """A `.mcp.json` as it is now.
 
     Attributes:
@@ -31,7 +29,7 @@ class ProjectFile:
 
     path: Path
     sha256: str | None
-    entries: Mapping[str, ServerEntry | str] = field(default_factory=dict)
+    entries: Mapping[str, ServerEntry | str] = msgspec.field(default_factory=dict)
     problem: str | None = None
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
+
+import msgspec
 
 from actors.mcp.config import ServerEntry, Source
 from actors.mcp.connection import Connection
@@ -16,8 +17,7 @@ from actors.options import Options
 State = ConnectionState | Out
 
 
-@dataclass(frozen=True, slots=True)
-class ToolReport:
+class ToolReport(msgspec.Struct, frozen=True):
     """A tool: what its server calls it, and what models and rules do."""
 
     name: str
@@ -25,8 +25,7 @@ class ToolReport:
     description: str
 
 
-@dataclass(frozen=True, slots=True)
-class ServerReport:
+class ServerReport(msgspec.Struct, frozen=True):
     """A server in one working directory.
 
     Attributes:

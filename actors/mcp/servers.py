@@ -7,9 +7,10 @@ import logging
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, TypeVar
+
+import msgspec
 
 from actors.errors import InvalidServerError
 from actors.mcp import project_file
@@ -42,8 +43,7 @@ MAX_NOTES = 5
 MAX_NOTE_LENGTH = 500
 
 
-@dataclass(frozen=True, slots=True)
-class Planned:
+class Planned(msgspec.Struct, frozen=True):
     """A server that somebody has written down, for one working directory.
 
     Attributes:
@@ -61,8 +61,7 @@ class Planned:
     file: ProjectFile | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(msgspec.Struct, frozen=True):
     """The servers for one working directory, those of the settings first.
 
     Attributes:

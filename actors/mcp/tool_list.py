@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+import msgspec
 
 from actors.errors import InvalidServerError
 from actors.mcp.schemas import plain_schema
@@ -21,8 +22,7 @@ MAX_TOOL_LENGTH = 16_000
 MAX_PROBLEMS = 10
 
 
-@dataclass(frozen=True, slots=True)
-class ServerTool:
+class ServerTool(msgspec.Struct, frozen=True):
     """A tool as its server describes it.
 
     Attributes:
@@ -36,8 +36,7 @@ class ServerTool:
     length: int
 
 
-@dataclass(frozen=True, slots=True)
-class ToolList:
+class ToolList(msgspec.Struct, frozen=True):
     """The tools of a server.
 
     Attributes:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar, Literal
 
+import msgspec
 from msgspec import structs
 
 from actors.agent import AgentTurn
@@ -36,8 +36,7 @@ MAX_INPUT_DEPTH = 50
 Provider = Literal["anthropic", "openai", "ollama", "offline"]
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(msgspec.Struct, frozen=True):
     """One answer of a model.
 
     Attributes:
@@ -48,7 +47,7 @@ class Step:
 
     blocks: tuple[AnyBlock, ...]
     stop_reason: str | None
-    usage: Usage = field(default_factory=Usage)
+    usage: Usage = msgspec.field(default_factory=Usage)
     model_id: str | None = None
     is_paused: bool = False
 
@@ -58,8 +57,7 @@ class Step:
         return tuple(block for block in self.blocks if isinstance(block, ToolCallBlock))
 
 
-@dataclass(frozen=True, slots=True)
-class FoundModel:
+class FoundModel(msgspec.Struct, frozen=True):
     """A model that a provider lists.
 
     Attributes:
@@ -73,8 +71,7 @@ class FoundModel:
     size_bytes: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class RuntimeStatus:
+class RuntimeStatus(msgspec.Struct, frozen=True):
     """Whether a runtime can be used.
 
     Attributes:
@@ -187,7 +184,7 @@ def _usable(step: Step, known: Collection[str]) -> Step:
                 block = structs.replace(block, id=new_id())
             used.add(block.id)
         blocks.append(block)
-    return replace(step, blocks=tuple(blocks))
+    return structs.replace(step, blocks=tuple(blocks))
 
 
 def decode_input(text: str) -> Any:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Any
+
+import msgspec
 
 from actors.agent import AgentTurn
 from actors.notices import Usage
@@ -60,11 +61,10 @@ def request_body(turn: AgentTurn, model_id: str, tools: Sequence[ToolSchema]) ->
     return body
 
 
-@dataclass(slots=True)
-class _Call:
+class _Call(msgspec.Struct):
     id: str = ""
     name: str = ""
-    arguments: list[str] = field(default_factory=list)
+    arguments: list[str] = msgspec.field(default_factory=list)
 
 
 class Gathered:

@@ -9,8 +9,9 @@ import hashlib
 import json
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
+
+import msgspec
 
 from actors.event_encoding import clean, clean_text, shortened
 from actors.models import accepts
@@ -24,16 +25,15 @@ MAX_SUMMARY_LENGTH = 120
 _SUMMED_UP = ("command", "cmd", "file_path", "path", "pattern", "query", "url", "description")
 
 
-@dataclass(slots=True)
-class _Turn:
+class _Turn(msgspec.Struct):
     line: int
     key: str
     prompt: str
     started_at: int
     ended_at: int
-    steps: list[tuple[StepRole, list[AnyBlock]]] = field(default_factory=list)
-    texts: list[str] = field(default_factory=list)
-    calls: dict[str, dict[str, Any]] = field(default_factory=dict)
+    steps: list[tuple[StepRole, list[AnyBlock]]] = msgspec.field(default_factory=list)
+    texts: list[str] = msgspec.field(default_factory=list)
+    calls: dict[str, dict[str, Any]] = msgspec.field(default_factory=dict)
     model_id: str | None = None
     input_tokens: int = 0
     output_tokens: int = 0

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Protocol, TypeVar
 
@@ -39,8 +38,7 @@ class ToolInput(msgspec.Struct, frozen=True, kw_only=True):
     """Base of every tool's input; its fields become the tool's JSON schema."""
 
 
-@dataclass(frozen=True, slots=True)
-class Workspace:
+class Workspace(msgspec.Struct, frozen=True):
     """The folder an agent works in.
 
     Attributes:
@@ -50,7 +48,7 @@ class Workspace:
     """
 
     root: Path
-    environment: Mapping[str, str] = field(default_factory=dict)
+    environment: Mapping[str, str] = msgspec.field(default_factory=dict)
     only_paths: tuple[Path, ...] | None = None
 
     def resolve(self, path: str) -> Path:
@@ -77,8 +75,7 @@ class Workspace:
         return str(path.relative_to(self.root)) if path.is_relative_to(self.root) else str(path)
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
+class Subject(msgspec.Struct, frozen=True):
     """What one tool call would touch, in the terms of the permission rules.
 
     Made by the tool from a validated input, before anybody is asked. It never holds the input's text
@@ -104,8 +101,7 @@ class Subject:
     touches_nothing: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class EntityRef:
+class EntityRef(msgspec.Struct, frozen=True):
     """One of the person's projects, tasks, documents, conversations or files.
 
     Attributes:
@@ -117,15 +113,13 @@ class EntityRef:
     label: str
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(msgspec.Struct, frozen=True):
     """Text that a tool returns to the model."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Image:
+class Image(msgspec.Struct, frozen=True):
     """An image that a tool returns to the model.
 
     Attributes:
@@ -137,8 +131,7 @@ class Image:
     data: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class ToolResult:
+class ToolResult(msgspec.Struct, frozen=True):
     """What a tool call came to.
 
     Attributes:
@@ -152,9 +145,9 @@ class ToolResult:
 
     content: tuple[Text | Image, ...]
     is_error: bool = False
-    digests: Mapping[str, str] = field(default_factory=dict)
+    digests: Mapping[str, str] = msgspec.field(default_factory=dict)
     entities: tuple[EntityRef, ...] = ()
-    kept: tuple[Text | Image, ...] | None = field(default=None, repr=False)
+    kept: tuple[Text | Image, ...] | None = None
 
     @property
     def text(self) -> str:

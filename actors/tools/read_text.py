@@ -5,8 +5,9 @@ from __future__ import annotations
 import codecs
 import hashlib
 import os
-from dataclasses import dataclass
 from io import FileIO
+
+import msgspec
 
 from actors.tools.base import ToolError
 from actors.tools.line_window import LineWindow, numbered
@@ -14,8 +15,7 @@ from actors.tools.regular_files import CHUNK_SIZE, MAX_WHOLE_SIZE, size
 from actors.tools.text_format import LATIN_1, TextFormat, marked_format
 
 
-@dataclass(frozen=True, slots=True)
-class _Pass:
+class _Pass(msgspec.Struct, frozen=True):
     """What one pass over a file found: the lines, and the digest unless the file is too large for one."""
 
     window: LineWindow

@@ -12,9 +12,10 @@ import os
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from io import FileIO
 from pathlib import Path
+
+import msgspec
 
 from actors.tools.base import ToolError
 from actors.tools.name_hints import missing
@@ -53,8 +54,7 @@ _WORDS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(msgspec.Struct, frozen=True):
     """Where a file lies, in the terms of the `os` functions.
 
     Attributes:

@@ -7,7 +7,8 @@ import itertools
 import re
 from bisect import bisect_left
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 from actors.tools.base import ToolError
 
@@ -17,8 +18,7 @@ _MAX_LENGTH_COMPARED = 500
 _SIMILAR = 0.6
 
 
-@dataclass(frozen=True, slots=True)
-class Replaced:
+class Replaced(msgspec.Struct, frozen=True):
     """A text after the replacement.
 
     Attributes:

@@ -9,8 +9,9 @@ import shutil
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
+
+import msgspec
 
 from actors.tools.base import ToolError
 
@@ -24,8 +25,7 @@ _PROGRAM = "rg.exe" if os.name == "nt" else "rg"
 _ALWAYS = ("--no-config", "--hidden", "--no-require-git", "--color=never")
 
 
-@dataclass(frozen=True, slots=True)
-class Ended:
+class Ended(msgspec.Struct, frozen=True):
     """How a run of ripgrep ended.
 
     Attributes:

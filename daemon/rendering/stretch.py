@@ -8,8 +8,9 @@ its end may be far away; when it ends, the first piece becomes the whole of it a
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Literal
+
+import msgspec
 
 from daemon.rendering.wire import Block
 
@@ -20,8 +21,7 @@ LONG = 8_000
 """Another block that is longer is rendered again only when it has grown by an eighth."""
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
+class Job(msgspec.Struct, frozen=True):
     """A text to render.
 
     Attributes:
@@ -33,8 +33,7 @@ class Job:
     is_ended: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(msgspec.Struct, frozen=True):
     """A block as it is shown; `is_open` where it may still change."""
 
     html: str

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import Protocol
+
+import msgspec
 
 from daemon.hub import WRITE_BYTES, EventHub
 from daemon.rendering.live import Key, LiveAnswer
@@ -90,8 +91,7 @@ class BlockView:
         self._send()
 
 
-@dataclass(slots=True)
-class _Watched:
+class _Watched(msgspec.Struct):
     live: LiveAnswer
     subscription: Subscription
     views: int = 0

@@ -6,9 +6,10 @@ import hashlib
 import subprocess
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
+
+import msgspec
 
 NAME = "stagent"
 COMMAND_TIMEOUT_S = 60.0
@@ -18,8 +19,7 @@ class ServiceError(Exception):
     """The service manager is not there or refuses; the message says why and what to do."""
 
 
-@dataclass(frozen=True, slots=True)
-class ServiceSpec:
+class ServiceSpec(msgspec.Struct, frozen=True):
     """What is to run.
 
     Attributes:
@@ -35,8 +35,7 @@ class ServiceSpec:
     path: str
 
 
-@dataclass(frozen=True, slots=True)
-class ServiceStatus:
+class ServiceStatus(msgspec.Struct, frozen=True):
     """How a service stands.
 
     Attributes:

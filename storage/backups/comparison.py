@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import sqlite3
-from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
+
+import msgspec
 
 from storage.database import explain
 
@@ -21,8 +22,7 @@ COMPARED: tuple[tuple[str, str, str], ...] = (
 """Tables that people know something of, with the column that names a row and the one that tells its age."""
 
 
-@dataclass(frozen=True, slots=True)
-class TableChange:
+class TableChange(msgspec.Struct, frozen=True):
     """One table here and in a backup, in rows.
 
     Attributes:

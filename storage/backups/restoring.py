@@ -13,8 +13,9 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
+
+import msgspec
 
 from storage.backups import reading, snapshot
 from storage.backups.comparison import TableChange, compare
@@ -33,8 +34,7 @@ NOTE = ".restoring"
 STALE_S = 24 * 3600.0
 
 
-@dataclass(frozen=True, slots=True)
-class Staged:
+class Staged(msgspec.Struct, frozen=True):
     """A backup that lies ready.
 
     Attributes:

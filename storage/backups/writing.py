@@ -9,9 +9,10 @@ import shutil
 import tarfile
 import tempfile
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
+
+import msgspec
 
 from storage.backups import manifest, snapshot
 from storage.backups.manifest import DATABASE, DOCUMENTS, SETTINGS, FileEntry, Manifest
@@ -31,8 +32,7 @@ COMPRESSION = 1
 """Of gzip: pictures and PDFs are packed already, and the database gets hardly smaller by more effort."""
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(msgspec.Struct, frozen=True):
     """What goes into an archive.
 
     Attributes:
@@ -104,14 +104,13 @@ def write(
     return made
 
 
-@dataclass(slots=True)
-class _Work:
+class _Work(msgspec.Struct):
     is_stopped: Callable[[], bool]
     progress: Progress
     total: int
     missing: list[str]
     done: int = 0
-    files: dict[str, FileEntry] = field(default_factory=dict)
+    files: dict[str, FileEntry] = msgspec.field(default_factory=dict)
 
     def count(self, size: int) -> None:
         if self.is_stopped():

@@ -6,10 +6,11 @@ import base64
 import json
 import sqlite3
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
+
+import msgspec
 
 from storage.backups.manifest import program_version
 from storage.database import explain
@@ -45,8 +46,7 @@ _CONDITIONS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Selection:
+class Selection(msgspec.Struct, frozen=True):
     """What is exported; all, where nothing is named."""
 
     conversation_id: str | None = None

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, get_args
 
+import msgspec
 from peewee import BooleanField, Field, FloatField, IntegerField, TextField
 
 from storage import records
@@ -49,8 +49,7 @@ CHOICES: Mapping[tuple[str, str], tuple[str, ...]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
+class Kind(msgspec.Struct, frozen=True):
     """One kind of record.
 
     Attributes:

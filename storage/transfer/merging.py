@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+import msgspec
 
 from storage.database import Database, explain
 from storage.document_files import DocumentFiles, Part
@@ -31,8 +32,7 @@ from storage.transfer.kinds import (
 _ELSEWHERE: Mapping[str, str] = {"project_id": "projects", "conversation_id": "conversations"}
 
 
-@dataclass(slots=True)
-class Merged:
+class Merged(msgspec.Struct):
     """What became of the records, by kind.
 
     Attributes:
@@ -40,12 +40,12 @@ class Merged:
         changed: the conversations and tasks that look different now, each with its kind.
     """
 
-    added: dict[str, int] = field(default_factory=dict)
-    renewed: dict[str, int] = field(default_factory=dict)
+    added: dict[str, int] = msgspec.field(default_factory=dict)
+    renewed: dict[str, int] = msgspec.field(default_factory=dict)
     unchanged: int = 0
     unknown: int = 0
     without_content: int = 0
-    changed: list[tuple[str, str]] = field(default_factory=list)
+    changed: list[tuple[str, str]] = msgspec.field(default_factory=list)
 
     def add(self, other: Merged) -> None:
         """Counts what became of other records too."""

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
+
+import msgspec
 
 from storage.backups.snapshot import Progress
 from storage.errors import StorageError, TransferError
@@ -26,8 +27,7 @@ NO_CONVERSATION = ""
 Records = list[tuple[int, Mapping[str, Any]]]
 
 
-@dataclass(frozen=True, slots=True)
-class Portion:
+class Portion(msgspec.Struct, frozen=True):
     """What is taken in together.
 
     Attributes:

@@ -130,7 +130,7 @@ def test_the_dashboard_asks_for_what_there_is_and_for_all_of_it(api: Api) -> Non
 
 @pytest.mark.parametrize("label", ["runtime", "outcome", "kind", "actor", "reason"])
 def test_the_dashboard_groups_by_labels_that_there_are(label: str) -> None:
-    labels = {name for field in Measures.__dataclass_fields__ for name in getattr(Measures(), field).labels}
+    labels = {name for field in Measures.__struct_fields__ for name in getattr(Measures(), field).labels}
     grouped = re.findall(r"by \(([^)]*)\)", " ".join(exprs(json.loads(DASHBOARD.read_text()))))
     assert {name.strip() for group in grouped for name in group.split(",")} - {"le"} == labels
     assert label in labels

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 from actors.environment.facts import Command, Facts, GitState, Purpose
 from daemon.suggestions import LABEL_LENGTH, Store, suggest
