@@ -32,6 +32,7 @@ from daemon.handlers import (
     projects,
     providers,
     respond,
+    service,
     settings,
     shutdown,
     tasks,
@@ -113,7 +114,7 @@ ROUTES: tuple[tuple[str, type[RequestHandler]], ...] = (
     ("/api/imports/{import}", imports.ImportHandler),
     ("/api/settings", settings.SettingsHandler),
     ("/api/about", about.AboutHandler),
-    ("/api/service", about.ServiceHandler),
+    ("/api/service", service.ServiceHandler),
     ("/api/shutdown", shutdown.ShutdownHandler),
     ("/api/usage", usage.UsageHandler),
 )

@@ -60,13 +60,20 @@ def uninstall(context: Context) -> None:
 @data_dir_option
 @click.pass_obj
 def start(context: Context) -> None:
-    """Start the service."""
-    from daemon.launch import stop_when_idle
+    """Start the service. A daemon that runs already gives way, and comes back where the service does not start."""
+    from daemon import discovery
+    from daemon.launch import find_or_start, stop_when_idle
 
     manager = _installed(context)
+    before = discovery.find(context.data_dir)
     with _told():
         stop_when_idle(context.data_dir, click.echo, but_not="service")
-        manager.start()
+        try:
+            manager.start()
+        except ServiceError:
+            if before is not None:
+                find_or_start(context.data_dir)
+            raise
     click.echo("Started.")
 
 

@@ -1,17 +1,13 @@
-"""The daemon about itself: where its things lie, and who runs it."""
+"""The daemon about itself: which it is, and where its things lie."""
 
 from __future__ import annotations
 
 import asyncio
 import os
-from pathlib import Path
 
 from daemon import discovery, schemas
 from daemon.handlers.base import ApiHandler
 from daemon.operations import operation
-from daemon.service.base import ServiceError
-from daemon.service.choose import manager_for
-from storage.paths import DataDir
 
 
 class AboutHandler(ApiHandler):
@@ -34,35 +30,3 @@ class AboutHandler(ApiHandler):
                 log_directory=str(services.data_dir.logs),
             )
         )
-
-
-class ServiceHandler(ApiHandler):
-    """`/api/service`."""
-
-    @operation("Tell how the service stands", answers={200: schemas.ServiceState})
-    async def get(self) -> None:
-        """Whether the operating system runs the daemon; nothing is changed."""
-        self.answer(await asyncio.to_thread(_state, self.services.data_dir))
-
-
-def _state(data_dir: DataDir) -> schemas.ServiceState:
-    """Asks the service manager. Blocks while it thinks."""
-    label = None
-    try:
-        manager = manager_for(data_dir, os.environ)
-        label = manager.label
-        found = manager.status()
-    except ServiceError as error:
-        return schemas.ServiceState(manager=label, why_not=str(error))
-    return schemas.ServiceState(
-        manager=label,
-        installed=found.is_installed,
-        enabled=found.is_enabled,
-        running=found.is_running,
-        state=found.state,
-        definition=_text(found.definition),
-    )
-
-
-def _text(path: Path | None) -> str | None:
-    return None if path is None else str(path)

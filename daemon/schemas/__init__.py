@@ -1,6 +1,6 @@
 """What goes in and out of the API. The same definitions validate requests and make the OpenAPI document."""
 
-from daemon.schemas.about import About, ServiceState
+from daemon.schemas.about import About, ServiceChange, ServiceState
 from daemon.schemas.access import Health, Link, Shutdown, ShutdownAccepted, SignInQuery
 from daemon.schemas.base import (
     DEFAULT_LIMIT,
@@ -167,6 +167,7 @@ __all__ = [
     "SearchQuery",
     "SearchText",
     "Seq",
+    "ServiceChange",
     "ServiceState",
     "Shutdown",
     "ShutdownAccepted",

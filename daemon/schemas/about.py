@@ -35,3 +35,15 @@ class ServiceState(Schema, frozen=True, kw_only=True):
     state: Annotated[str | None, Meta(description="In the manager's own words.")] = None
     definition: Annotated[str | None, Meta(description="The file that describes it to the manager.")] = None
     why_not: Annotated[str | None, Meta(description="Why it cannot be told, and what to do.")] = None
+
+
+class ServiceChange(Schema, frozen=True, kw_only=True):
+    """What to do with the service."""
+
+    action: Annotated[
+        Literal["install", "start", "stop", "uninstall"],
+        Meta(
+            description="`install` describes it for the next logon and `uninstall` removes it; both leave the daemon "
+            "that runs alone. `start` lets the service take over between turns, `stop` ends it until the next logon."
+        ),
+    ]

@@ -68,6 +68,14 @@ class ServiceManager(Protocol):
         """What the file that describes the service has to hold."""
         ...
 
+    def register(self, spec: ServiceSpec) -> bool:
+        """Describes the service for the next logon and starts nothing; False where nothing had to be changed."""
+        ...
+
+    def forget(self) -> bool:
+        """Removes the service and stops nothing: what runs goes on until its end; False where there was none."""
+        ...
+
     def uninstall(self) -> bool:
         """Stops and forgets the service; False where there was none. Data is not touched."""
         ...

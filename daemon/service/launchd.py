@@ -47,6 +47,14 @@ class Launchd:
         """See `ServiceManager.describe`."""
         return plist(self._label, spec)
 
+    def register(self, spec: ServiceSpec) -> bool:
+        """See `ServiceManager.register`: launchd reads the folder at logon."""
+        return write_if_new(self._path, self.describe(spec))
+
+    def forget(self) -> bool:
+        """See `ServiceManager.forget`: launchd keeps what it has loaded until logout."""
+        return remove(self._path)
+
     def uninstall(self) -> bool:
         """See `ServiceManager.uninstall`."""
         if not self._path.exists():

@@ -72,6 +72,23 @@ class Systemd:
         """See `ServiceManager.describe`."""
         return unit_text(spec).encode()
 
+    def register(self, spec: ServiceSpec) -> bool:
+        """See `ServiceManager.register`."""
+        if not write_if_new(self._path, self.describe(spec)) and self.status().is_enabled:
+            return False
+        _systemctl("daemon-reload")
+        _systemctl("enable", self._unit)
+        return True
+
+    def forget(self) -> bool:
+        """See `ServiceManager.forget`."""
+        if not self._path.exists():
+            return False
+        _systemctl("disable", self._unit)
+        remove(self._path)
+        _systemctl("daemon-reload")
+        return True
+
     def uninstall(self) -> bool:
         """See `ServiceManager.uninstall`."""
         if not self._path.exists():

@@ -53,6 +53,20 @@ class WindowsTask:
         """See `ServiceManager.describe`."""
         return task_xml(spec, self._user)
 
+    def register(self, spec: ServiceSpec) -> bool:
+        """See `ServiceManager.register`."""
+        if not write_if_new(self._path, self.describe(spec)) and self.status().is_enabled:
+            return False
+        run("schtasks", "/Create", "/TN", self._name, "/XML", str(self._path), "/F")
+        return True
+
+    def forget(self) -> bool:
+        """See `ServiceManager.forget`: deleting a task does not end what it runs."""
+        is_there = self.status().is_installed
+        if is_there:
+            run("schtasks", "/Delete", "/TN", self._name, "/F")
+        return remove(self._path) or is_there
+
     def uninstall(self) -> bool:
         """See `ServiceManager.uninstall`."""
         before = self.status()

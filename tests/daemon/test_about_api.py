@@ -34,7 +34,7 @@ def test_a_service_that_is_not_installed(
     start_daemon: StartDaemon, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     manager = FakeManager("systemctl", tmp_path, monkeypatch)
-    manager.answer(__user_show=(0, "ActiveState=inactive\nSubState=dead\nMainPID=0\nUnitFileState="))
+    manager.answer(**{"--user show": (0, "ActiveState=inactive\nSubState=dead\nMainPID=0\nUnitFileState=")})
     service = start_daemon(PATH=os.environ["PATH"]).client.get("/api/service")
     assert (service["manager"], service["installed"], service["running"]) == ("systemd", False, False)
     assert service["whyNot"] is None
@@ -45,6 +45,11 @@ def test_a_service_that_is_not_installed(
 def test_a_service_manager_that_is_missing_is_said(start_daemon: StartDaemon, tmp_path: Path) -> None:
     programs = tmp_path / "programs"
     programs.mkdir()
-    service = start_daemon(PATH=str(programs)).client.get("/api/service")
+    daemon = start_daemon(PATH=str(programs))
+    service = daemon.client.get("/api/service")
     assert service["manager"] == "systemd"
     assert "systemctl is not there" in service["whyNot"]
+    for action in ("install", "start", "stop", "uninstall"):
+        refused = daemon.client.request("POST", "/api/service", json={"action": action})
+        assert (refused.status_code, refused.json()["code"]) == (409, "service_unavailable")
+        assert "systemctl is not there" in refused.json()["error"]

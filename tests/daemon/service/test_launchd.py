@@ -66,6 +66,18 @@ def test_the_life_of_the_agent(tmp_path: Path, launchctl: FakeManager) -> None:
     assert agent.uninstall() is False
 
 
+def test_registering_and_forgetting_leave_alone_what_runs(tmp_path: Path, launchctl: FakeManager) -> None:
+    agent = Launchd("stagent", tmp_path)
+    path = tmp_path / "Library/LaunchAgents/local.stagent.plist"
+    assert agent.register(SPEC) is True
+    assert agent.register(SPEC) is False
+    assert path.read_bytes() == plist("local.stagent", SPEC)
+    assert agent.forget() is True
+    assert agent.forget() is False
+    assert not path.exists()
+    assert launchctl.changing("print") == []
+
+
 def test_another_path_is_taken_over(tmp_path: Path, launchctl: FakeManager) -> None:
     agent = Launchd("stagent", tmp_path)
     launchctl.answer(print=UNKNOWN)

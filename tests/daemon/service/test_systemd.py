@@ -115,3 +115,49 @@ def test_the_unit_is_clean(tmp_path: Path) -> None:
         timeout=30,
     )
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def change(shell: Shell, action: str) -> dict[str, Any]:
+    """What `POST /api/service` answers."""
+    curl = "curl -s --unix-socket .local/share/stagent/stagent.sock -H 'Content-Type: application/json'"
+    found: dict[str, Any] = json.loads(
+        shell.run(f"""{curl} http://localhost/api/service -d '{{"action": "{action}"}}'""")
+    )
+    return found
+
+
+def test_the_page_installs_starts_stops_and_removes_it(shell: Shell) -> None:
+    shell.run("stagent open --print > /dev/null")
+    first = json.loads(shell.run("stagent status --json"))
+    assert "not installed" in change(shell, "start")["error"]
+    installed = change(shell, "install")
+    assert (installed["installed"], installed["enabled"], installed["running"]) == (True, True, False)
+    assert json.loads(shell.run("stagent status --json"))["pid"] == first["pid"], "what runs is left alone"
+    assert "started by other means" in change(shell, "stop")["error"]
+
+    assert change(shell, "start")["installed"] is True
+    shell.run("until stagent service status > /dev/null 2>&1 && stagent status > /dev/null 2>&1; do :; done")
+    second = json.loads(shell.run("stagent status --json"))
+    assert second["pid"] == status(shell)["pid"] != first["pid"]
+
+    removed = change(shell, "uninstall")
+    assert (removed["installed"], removed["running"]) == (False, True)
+    assert json.loads(shell.run("stagent status --json"))["pid"] == second["pid"]
+    assert change(shell, "install")["running"] is True
+    assert change(shell, "stop")["installed"] is True
+    shell.run("while stagent service status > /dev/null 2>&1; do :; done")
+    assert status(shell)["running"] is False
+    assert shell.run("stagent status > /dev/null 2>&1; echo $?").strip() != "0"
+
+
+def test_a_daemon_comes_back_where_the_service_does_not_start(shell: Shell) -> None:
+    shell.run("stagent open --print > /dev/null")
+    change(shell, "install")
+    shell.run("mkdir .config/systemd/user/stagent.service.d")
+    shell.run(
+        "printf '[Service]\\nExecStart=\\nExecStart=/bin/false\\nRestart=no\\n' > .config/systemd/user/stagent.service.d/x.conf"
+    )
+    shell.run("systemctl --user daemon-reload")
+    before = json.loads(shell.run("stagent status --json"))["pid"]
+    assert "failed" in shell.run("stagent service start 2>&1")
+    assert json.loads(shell.run("stagent status --json"))["pid"] != before

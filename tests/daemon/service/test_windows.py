@@ -70,6 +70,20 @@ def test_the_life_of_the_task(tmp_path: Path, schtasks: FakeManager) -> None:
     assert task.status().is_installed is False
 
 
+def test_registering_and_forgetting_leave_alone_what_runs(tmp_path: Path, schtasks: FakeManager) -> None:
+    task = WindowsTask("stagent", r"HOME\x", tmp_path)
+    path = str(tmp_path / "stagent-task.xml")
+    schtasks.answer(**{"/Query": NOT_THERE})
+    assert task.register(SPEC) is True
+    assert schtasks.changing(*READS) == [["/Create", "/TN", "stagent", "/XML", path, "/F"]]
+    schtasks.answer(**{"/Query": (0, r'"\stagent","N/A","Running"')})
+    assert task.register(SPEC) is False
+    assert task.forget() is True
+    assert schtasks.changing(*READS) == [["/Delete", "/TN", "stagent", "/F"]]
+    schtasks.answer(**{"/Query": NOT_THERE})
+    assert task.forget() is False
+
+
 def test_the_person_is_named_with_the_domain() -> None:
     assert user_name({"USERNAME": "x", "USERDOMAIN": "HOME"}) == r"HOME\x"
     assert user_name({"USERNAME": "x"}) == "x"

@@ -1,19 +1,25 @@
 // The daemon as a process: who runs it, how long it stays, and how it ends.
 
 import { ask, get, sentence } from "../../api.js";
-import { copyText } from "../../clipboard.js";
-import { button, h, icon, iconButton } from "../../dom.js";
+import { button, h, icon } from "../../dom.js";
 import { toast } from "../../toasts.js";
 import { chip } from "../chip.js";
 import { loaded } from "../loaded.js";
 import { withCode } from "../with-code.js";
 import { numberSetting } from "./saved-setting.js";
 
+/** @typedef {import("../../app.js").App} App */
 /** @typedef {{manager: string | null, installed: boolean, enabled: boolean, running: boolean, state: string | null, definition: string | null, whyNot: string | null}} Service */
 
-/** @returns {import("../../dom.js").Child} */
-export function serviceSection() {
-  const status = loaded(async () => serviceCard(await get("/api/service")), 3);
+/** @param {App} app @returns {import("../../dom.js").Child} */
+export function serviceSection(app) {
+  const status = loaded(async () => serviceCard(await get("/api/service"), status.reload), 3);
+  let wasConnected = true;
+  const leave = app.feed.connected.watch((isConnected) => {
+    if (isConnected && !wasConnected && !status.node.isConnected) leave();
+    else if (isConnected && !wasConnected) void status.reload(); // another daemon may have taken over
+    wasConnected = isConnected;
+  });
   const settings = loaded(async () => {
     const found = await get("/api/settings");
     return h("div", { class: "form" },
@@ -28,15 +34,45 @@ export function serviceSection() {
   ];
 }
 
-/** @param {Service} service */
-function serviceCard(service) {
+/** @param {Service} service @param {() => Promise<void>} changed */
+function serviceCard(service, changed) {
   if (service.manager === null) return h("div", { class: "notice neutral" }, icon("info"), h("div", { class: "body" }, withCode(service.whyNot ?? "")));
-  const command = `stagent service ${service.installed ? "uninstall" : "install"}`;
+  const act = (/** @type {string} */ action, /** @type {string} */ said) => void change(action, said, changed);
   return h("div", { class: "card" },
-    h("div", { class: "card-head" }, icon("cpu"), h("h3", null, `Run by ${service.manager}`), h("span", { class: "grow" }), service.whyNot !== null ? chip("Not known", "neutral", "circle-dashed") : !service.installed ? chip("Not installed", "neutral", "circle-dashed") : service.running ? chip("Running", "ok", "circle-check") : chip("Not running", "warn", "triangle-alert")),
-    h("p", { class: "muted wrap" }, service.whyNot !== null ? withCode(service.whyNot) : service.installed ? `It starts when you log on, and again when it fails (${service.state}).` : "As a service the daemon starts when you log on, so that nothing waits for it."),
+    h("div", { class: "card-head" }, icon("cpu"), h("h3", null, `Run by ${service.manager}`), h("span", { class: "grow" }), state(service)),
+    h("p", { class: "muted wrap" }, explanation(service)),
     service.definition && h("p", { class: "small muted mono wrap" }, service.definition),
-    service.whyNot === null && h("div", { class: "command-line" }, h("code", null, command), iconButton("copy", "Copy the command", () => void copyText(command))));
+    service.whyNot === null && h("div", { class: "actions" },
+      !service.installed && button("Install", () => act("install", "Installed: it starts at the next logon.")),
+      service.installed && !service.running && button("Start now", () => act("start", "The service takes over as soon as no agent works.")),
+      service.installed && service.running && button("Stop", () => act("stop", "The service stops until the next logon.")),
+      service.installed && button("Remove", () => act("uninstall", "Removed. The daemon that runs now goes on, and your data stays."), { class: "danger" })));
+}
+
+/** @param {Service} service */
+const state = (service) =>
+  service.whyNot !== null ? chip("Cannot be used", "neutral", "circle-dashed")
+  : !service.installed ? chip("Not installed", "neutral", "circle-dashed")
+  : service.running ? chip("Running", "ok", "circle-check")
+  : chip("Not running", "neutral", "circle-dashed");
+
+/** @param {Service} service @returns {import("../../dom.js").Child} */
+function explanation(service) {
+  if (service.whyNot !== null) return withCode(service.whyNot);
+  if (!service.installed) return "As a service the daemon starts when you log on, so that nothing waits for it. Keys from the keyring go along; those from the environment do not.";
+  if (service.running) return "It starts when you log on, and again when it fails.";
+  return "It starts at the next logon. The daemon that runs now was started by other means; “Start now” lets the service take its place as soon as no agent works.";
+}
+
+/** @param {string} action @param {string} said @param {() => Promise<void>} changed */
+async function change(action, said, changed) {
+  try {
+    await ask("POST", "/api/service", { action });
+    toast(said);
+  } catch (error) {
+    toast(sentence(error), { isError: true });
+  }
+  if (action !== "stop") await changed();
 }
 
 /** @param {"idle" | "now"} when */
