@@ -11,6 +11,7 @@ import sqlite3
 import tarfile
 import zlib
 from pathlib import Path
+from typing import Self
 
 from storage.backups import manifest, snapshot
 from storage.backups.manifest import DATABASE, DOCUMENTS, SETTINGS, FileEntry, Manifest
@@ -23,6 +24,8 @@ RESERVE_BYTES = 64 * 1024 * 1024
 """Disk space that unpacking leaves to everything else."""
 
 MAX_PADDING_BYTES = 64 * 1024
+MAX_EXTENSION_BYTES = 64 * 1024
+"""Of a header's own extension, as tar uses them for files over 8 GB."""
 
 _DOCUMENT = re.compile(
     rf"{DOCUMENTS}/[0-9a-f]{{8}}(?:-[0-9a-f]{{4}}){{3}}-[0-9a-f]{{12}}/(?:{'|'.join(PARTS)})\Z"
@@ -70,7 +73,7 @@ def _files(archive: Path, folder: Path, progress: Progress) -> dict[str, FileEnt
     """Writes the files of an archive; what each of them is."""
     found: dict[str, FileEntry] = {}
     total = archive.stat().st_size
-    with archive.open("rb") as file, gzip.open(file) as plain, tarfile.open(fileobj=plain, mode="r:") as tar:
+    with archive.open("rb") as file, gzip.open(file) as plain, _opened(plain) as tar:
         for member in tar:
             _check(member, found)
             if shutil.disk_usage(folder).free < member.size + RESERVE_BYTES:
@@ -83,6 +86,21 @@ def _files(archive: Path, folder: Path, progress: Progress) -> dict[str, FileEnt
         if plain.read(MAX_PADDING_BYTES).strip(b"\0") or plain.read(1):
             raise BackupError(f"{archive} is damaged: something follows its last file.")
     return found
+
+
+class _Header(tarfile.TarInfo):
+    """A header of an archive. What only extends the next one is read into memory, so it has a bound."""
+
+    @classmethod
+    def frombuf(cls, buf: bytes | bytearray, encoding: str, errors: str) -> Self:
+        found = super().frombuf(buf, encoding, errors)
+        if found.type not in tarfile.REGULAR_TYPES and found.size > MAX_EXTENSION_BYTES:
+            raise BackupError("The archive is damaged: a header in it is too large.")
+        return found
+
+
+def _opened(plain: gzip.GzipFile) -> tarfile.TarFile:
+    return tarfile.open(fileobj=plain, mode="r:", tarinfo=_Header)
 
 
 def _check(member: tarfile.TarInfo, found: dict[str, FileEntry]) -> None:

@@ -10,6 +10,7 @@ import sqlite3
 import stat
 import tarfile
 import time
+import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
 
@@ -285,6 +286,27 @@ def test_strange_members_are_refused(data_dir: DataDir, archive: Path, strange: 
         pass
     path.unlink()
     assert files(data_dir.root.parent) == before
+
+
+@pytest.mark.parametrize("kind", [tarfile.XHDTYPE, tarfile.XGLTYPE, tarfile.GNUTYPE_LONGNAME])
+def test_a_header_that_unpacks_to_gigabytes_is_not_read(
+    data_dir: DataDir, tmp_path: Path, kind: bytes
+) -> None:
+    """A few megabytes of gzip would become as much memory as the machine has."""
+    header = link("bomb", kind)
+    header.size = 8_000_000_000
+    path = tmp_path / "bomb.tar.gz"
+    with gzip.open(path, "wb", compresslevel=1) as file:
+        file.write(header.tobuf(tarfile.USTAR_FORMAT))
+        for _ in range(50):
+            file.write(bytes(10_000_000))
+    tracemalloc.start()
+    try:
+        with pytest.raises(BackupError, match="header in it is too large"), staged(path, data_dir):
+            pass
+        assert tracemalloc.get_traced_memory()[1] < 50_000_000
+    finally:
+        tracemalloc.stop()
 
 
 @pytest.mark.parametrize(
