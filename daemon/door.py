@@ -46,6 +46,17 @@ class Door(msgspec.Struct, frozen=True):
         """A client of a daemon that was found."""
         return Client(self.data_dir, found)
 
+    def restart_question(self) -> str | None:
+        """What to ask where a daemon runs that is older than this program; else None."""
+        found = self.find()
+        return launch.offer(found) if found is not None and launch.is_older(found.version) else None
+
+    def restart(self) -> None:
+        """Replaces the running daemon by this program's, as soon as no agent works. Raises ClientError."""
+        found = self.find()
+        if found is not None:
+            launch.restart(self.data_dir, found)
+
     def link(self) -> str:
         """An address that opens the page, once. Starts a daemon if none runs. Raises ClientError."""
         link: str = launch.running(self.data_dir).post("/api/session/links")["url"]

@@ -26,18 +26,18 @@ FOLDER_IS_HELD = 75
 """Exit status of a daemon started on demand that found another one (EX_TEMPFAIL of sysexits.h)."""
 
 
-def running(data_dir: DataDir, offer: Callable[[str], bool] | None = None) -> Client:
+def running(data_dir: DataDir, ask: Callable[[str], bool] | None = None) -> Client:
     """A client of the running daemon; one is started if none runs.
 
     Args:
         data_dir: whose daemon.
-        offer: asks whether an older daemon is to be restarted; None restarts none.
+        ask: asks whether an older daemon is to be restarted; None restarts none.
 
     Raises:
         ClientError: it did not start; the message has its last words.
     """
     found = find_or_start(data_dir)
-    if offer is not None and is_older(found.version) and offer(_offer(found)):
+    if ask is not None and is_older(found.version) and ask(offer(found)):
         found = restart(data_dir, found)
     return Client(data_dir, found)
 
@@ -144,7 +144,8 @@ def _start(data_dir: DataDir, log_path: Path) -> subprocess.Popen[bytes]:
         )
 
 
-def _offer(found: Discovery) -> str:
+def offer(found: Discovery) -> str:
+    """The question about a daemon that is older than this program."""
     return (
         f"The running daemon is version {found.version}, this is {VERSION}. "
         "Restart it as soon as no agent works?"

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, NoReturn
 from daemon.client import ClientError
 from daemon.door import Door
 from desktop import one_window
+from desktop.older_daemon import offer_restart
 
 if TYPE_CHECKING:
     from desktop.window import Window
@@ -98,6 +99,7 @@ def _show(door: Door, folder: Path, claim: one_window.Claim, then: Callable[[Win
     def opened() -> None:
         claim.serve(window.bring_to_front)
         watch.start()
+        offer_restart(door, window)
         if then is not None:
             then(window)
 

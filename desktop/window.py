@@ -109,6 +109,10 @@ class Window:
             self._view.show()
             self._view.restore()
 
+    def confirm(self, title: str, question: str) -> bool:
+        """Asks the person, over the window; waits for the answer."""
+        return bool(self._view.create_confirmation_dialog(title, question))
+
     def is_focused(self) -> bool:
         """Whether the person works in it."""
         return webview.active_window() is self._view

@@ -17,6 +17,13 @@ from tests.api import Api
 REPOSITORY = Path(__file__).resolve().parent.parent
 START_DEADLINE_S = 30.0
 CLOSED_PORT = "http://127.0.0.1:9"
+OLDER = """
+import daemon.version
+daemon.version.VERSION = "0.0.1"
+from daemon.cli import main
+main()
+"""
+"""The command line of an earlier version; the arguments follow."""
 
 
 def clean_environment(home: Path, **more: str) -> dict[str, str]:

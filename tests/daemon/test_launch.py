@@ -22,7 +22,7 @@ from daemon.launch import find_or_start, is_older, restart, stop_when_idle
 from storage.paths import DataDir
 from tests.api import CONVERSATIONS
 from tests.conftest import StartDaemon
-from tests.daemon_process import DaemonProcess, clean_environment
+from tests.daemon_process import OLDER, DaemonProcess, clean_environment
 
 DEADLINE_S = 60.0
 MANY = 20
@@ -37,12 +37,6 @@ data_dir = DataDir(Path(sys.argv[1]))
 found = find_or_start(data_dir)
 assert Client(data_dir, found).get("/healthz")["ok"]
 print(found.pid)
-"""
-OLDER = """
-import daemon.version
-daemon.version.VERSION = "0.0.1"
-from daemon.cli import main
-main()
 """
 
 
