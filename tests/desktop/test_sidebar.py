@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
+from storage import conversations
+from storage.database import Database
+from storage.migrations import migrate
+from storage.paths import DataDir
 from tests.api import Api
+from tests.conftest import StartDaemon
 from tests.daemon_process import DaemonProcess
 from tests.desktop.conftest import OpenPage
 from tests.desktop.screens import send
 from tests.fakes.anthropic_api import FakeAnthropic
 from tests.fakes.script import Answer, Refuses, Says
+from tests.storage.conftest import a_conversation
 
 
 def links(page: Page):
@@ -125,6 +132,38 @@ def test_marks_outlive_a_reload_and_are_the_same_for_all(
     expect(first.get_by_role("article", name="Answer")).to_contain_text("Mended.")
     expect(mark).to_have_count(0)
     expect(second.locator(".conversation.unread")).to_have_count(0)
+
+
+def test_conversations_stand_under_their_days(
+    open_page: OpenPage, start_daemon: StartDaemon, tmp_path: Path
+) -> None:
+    data_dir = DataDir(tmp_path / "days")
+    data_dir.prepare()
+    database = Database(data_dir.database)
+    migrate(database, data_dir.backups)
+    noon = datetime.now(UTC).replace(hour=12, minute=0)
+    days = {"Now": 0, "Then": 1, "Lately": 4, "Before": 20}
+    at = {title: int((noon - timedelta(days=ago)).timestamp() * 1000) for title, ago in days.items()}
+    at["Long ago"] = int(datetime(2024, 3, 15, tzinfo=UTC).timestamp() * 1000)
+    database.write(
+        *(conversations.insert(a_conversation(title=title, updated_at=time)) for title, time in at.items())
+    )
+    database.close()
+    page = open_page(start_daemon(data_dir.root), timezone_id="UTC")
+    expect(page.get_by_role("navigation", name="Conversations").get_by_role("listitem")).to_have_text(
+        [
+            "Today",
+            "Now",
+            "Yesterday",
+            "Then",
+            "Previous 7 days",
+            "Lately",
+            "Previous 30 days",
+            "Before",
+            "March 2024",
+            "Long ago",
+        ]
+    )
 
 
 def test_a_project_filters_the_list(open_page: OpenPage, daemon: DaemonProcess, api: Api) -> None:

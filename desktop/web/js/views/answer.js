@@ -47,13 +47,19 @@ export class AnswerView {
   update(message, live, requests) {
     this._drawParts(live ? live.parts : message ? partsOf(message) : [], requests);
     this._drawStatus(live, requests);
-    this.node.classList.toggle("settled", live === null);
     this.node.setAttribute("aria-busy", String(live !== null && !live.isOver));
     if (message !== this._message || live) {
       this._message = message;
       this._drawEnd(live && !live.isOver ? null : message);
       this._drawBar(live && !live.isOver ? null : message);
     }
+    this._settle(live === null);
+  }
+
+  /** Once it is over, the browser draws it only where it is seen. Its height must not be a guess meanwhile. @param {boolean} isOver */
+  _settle(isOver) {
+    if (isOver && !this.node.classList.contains("settled") && this.node.offsetHeight > 0) this.node.style.containIntrinsicSize = `auto ${this.node.offsetHeight}px`;
+    this.node.classList.toggle("settled", isOver);
   }
 
   /** Opens a part that is folded. @param {Part | null} part @returns {Element} what shows it; for none, the answer */

@@ -69,11 +69,22 @@ export class TextView {
 /** @param {string} html */
 const squeeze = (html) => html.replace(/\s+/g, "");
 
+/** What has a direction of its own; code and formulas have none but theirs. */
+const BLOCKS = "p, h1, h2, h3, h4, h5, h6, li, th, td";
+/** What contains such: the browser does not look into blocks with a direction, so theirs is that of the first letter. */
+const CONTAINERS = "ul, ol, blockquote, table";
+const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u;
+
+/** @param {string} text */
+const directionOf = (text) => (RIGHT_TO_LEFT.test(/\p{L}/u.exec(text)?.[0] ?? "") ? "rtl" : "ltr");
+
 /**
  * Adds to rendered HTML what a person can do with it.
  * @param {HTMLElement} node
  */
 export function dress(node) {
+  for (const block of node.querySelectorAll(BLOCKS)) block.setAttribute("dir", "auto");
+  for (const block of node.querySelectorAll(CONTAINERS)) block.setAttribute("dir", directionOf(block.textContent ?? ""));
   for (const figure of node.querySelectorAll("figure.code")) {
     const pre = figure.querySelector("pre");
     const caption = figure.querySelector("figcaption");
