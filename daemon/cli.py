@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import importlib
 import os
+import signal
 import sys
+from types import FrameType
+from typing import NoReturn
 
 import click
 import msgspec
@@ -104,6 +107,7 @@ def main(args: list[str] | None = None) -> None:
     """Runs the command line; errors are one line on standard error, never a traceback."""
     from daemon.client import ClientError
 
+    signal.signal(signal.SIGTERM, _terminated)
     try:
         # Without `standalone_mode`, a command's exit status is what comes back.
         sys.exit(cli.main(args=args, prog_name="stagent", standalone_mode=False))
@@ -116,3 +120,8 @@ def main(args: list[str] | None = None) -> None:
     except ClientError as error:
         click.echo(f"stagent: {error}", err=True)
         sys.exit(1)
+
+
+def _terminated(number: int, _frame: FrameType | None) -> NoReturn:
+    """Ends a command like an error does, so that it takes away what it has begun. The daemon has its own way."""
+    raise SystemExit(128 + number)

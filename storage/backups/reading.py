@@ -10,6 +10,7 @@ import shutil
 import sqlite3
 import tarfile
 import zlib
+from collections.abc import Callable
 from pathlib import Path
 from typing import Self
 
@@ -80,8 +81,7 @@ def _files(archive: Path, folder: Path, progress: Progress) -> dict[str, FileEnt
                 raise StorageFullError(
                     f"The disk of {folder} has too little space for what {archive} holds. Free some."
                 )
-            found[member.name] = _extract(tar, member, folder)
-            progress(file.tell(), total)
+            found[member.name] = _extract(tar, member, folder, lambda: progress(file.tell(), total))
         # To the end, where gzip keeps its checksum.
         if plain.read(MAX_PADDING_BYTES).strip(b"\0") or plain.read(1):
             raise BackupError(f"{archive} is damaged: something follows its last file.")
@@ -116,7 +116,9 @@ def _check(member: tarfile.TarInfo, found: dict[str, FileEntry]) -> None:
         raise BackupError("The archive is damaged: something follows its manifest.")
 
 
-def _extract(tar: tarfile.TarFile, member: tarfile.TarInfo, folder: Path) -> FileEntry:
+def _extract(
+    tar: tarfile.TarFile, member: tarfile.TarInfo, folder: Path, read_on: Callable[[], None]
+) -> FileEntry:
     source = tar.extractfile(member)
     assert source is not None  # it is a regular file
     target = folder / member.name
@@ -129,6 +131,7 @@ def _extract(tar: tarfile.TarFile, member: tarfile.TarInfo, folder: Path) -> Fil
             file.write(data)
             digest.update(data)
             size += len(data)
+            read_on()
         file.flush()
         os.fsync(file.fileno())
     return FileEntry(size, digest.hexdigest())

@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from tests.api import CONVERSATIONS
+from daemon import discovery
+from daemon.credential import read_token
+from tests.api import CONVERSATIONS, Api
 from tests.conftest import StartDaemon
 from tests.daemon.commands.running import stagent
-from tests.daemon_process import DaemonProcess
+from tests.daemon.commands.terminal import Terminal
+from tests.daemon_process import DaemonProcess, clean_environment
 from tests.storage.filled import files, rows
 
 
@@ -81,6 +84,45 @@ def test_a_daemon_on_demand_comes_back_after_a_restore(start_daemon: StartDaemon
     assert daemon.wait() == 0
     assert stagent(root, "status").returncode == 0
     assert stagent(root, "stop").returncode == 0
+
+
+def test_who_sits_at_the_terminal_is_asked_and_the_turn_that_runs_is_waited_for(
+    start_daemon: StartDaemon, tmp_path: Path
+) -> None:
+    daemon = start_daemon(args=("--started-by", "demand"))
+    root, api = daemon.data_dir.root, daemon.client
+    conversation = api.new(title="kept")
+    assert stagent(root, "backup").returncode == 0
+    [archive] = daemon.data_dir.backups.iterdir()
+    api.new(title="after the backup")
+    environment = clean_environment(tmp_path / "home", STAGENT_PORT="0", TERM="xterm")
+    terminal = Terminal(root, environment, tmp_path, "restore", str(archive))
+    terminal.wait_for("End it?")
+    terminal.type("n\r")
+    assert terminal.end() == 130
+    assert sorted(map(str, titles(daemon))) == ["after the backup", "kept"]
+
+    with api.send(conversation, "run true") as stream:
+        request = stream.until("permission_request")
+        terminal = Terminal(root, environment, tmp_path, "restore", str(archive))
+        terminal.wait_for("End it?")
+        terminal.type("y\r")
+        terminal.wait_for("ends as soon as no agent works")
+        assert api.respond(conversation, request["requestId"], "allow")["stale"] is False
+        assert stream.end()["type"] == "done"
+    terminal.wait_for("Restore it?")
+    assert daemon.wait() == 0
+    terminal.type("y\r")
+    terminal.wait_for("Restored.")
+    assert terminal.end() == 0
+    found = discovery.find(daemon.data_dir)
+    assert found is not None, "it ran before, so it runs again"
+    again = Api(found.url, read_token(daemon.data_dir))
+    try:
+        assert [one["title"] for one in again.get(CONVERSATIONS)] == ["kept"]
+    finally:
+        again.close()
+        assert stagent(root, "stop").returncode == 0
 
 
 def test_what_is_no_backup_is_refused_in_one_line(tmp_path: Path) -> None:

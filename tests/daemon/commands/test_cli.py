@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import json
 import os
-import pty
 import re
-import select
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -22,10 +19,10 @@ from daemon.credential import read_token
 from storage.paths import DataDir
 from tests import sample_files
 from tests.api import CONVERSATIONS, Api
+from tests.daemon.commands.terminal import Terminal
 from tests.daemon_process import REPOSITORY, clean_environment
 
 DEADLINE_S = 30.0
-ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b[=>]|\r")
 
 
 class Shell:
@@ -58,42 +55,9 @@ class Shell:
         return Api(self.json("status", "--json")["url"], read_token(self.data_dir))
 
 
-class Terminal:
-    """A process in a terminal of its own."""
-
-    def __init__(self, shell: Shell, *args: str) -> None:
-        self.screen = ""
-        self._unread = ""
-        pid, self._file = pty.fork()
-        if pid == 0:  # the child
-            os.chdir(shell.work_dir)
-            command = [sys.executable, "-m", "daemon", "--data-dir", str(shell.data_dir.root), *args]
-            os.execve(sys.executable, command, {**shell.environment, "COLUMNS": "100"})
-        self.pid = pid
-
-    def wait_for(self, text: str) -> None:
-        """Reads until the text is on the screen, after what was awaited before."""
-        deadline = time.monotonic() + DEADLINE_S
-        while text not in self._unread:
-            ready, _, _ = select.select([self._file], [], [], max(0.0, deadline - time.monotonic()))
-            assert ready, f"{text!r} did not come; the screen says {self._unread!r}"
-            new = ESCAPES.sub("", os.read(self._file, 65_536).decode(errors="replace"))
-            self._unread += new
-            self.screen += new
-        self._unread = self._unread.partition(text)[2]
-
-    def type(self, keys: str) -> None:
-        os.write(self._file, keys.encode())
-
-    def end(self) -> int:
-        """Its exit status."""
-        try:
-            while os.read(self._file, 65_536):
-                pass
-        except OSError:  # the terminal is closed on the other side
-            pass
-        os.close(self._file)
-        return os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
+def in_terminal(shell: Shell, *args: str) -> Terminal:
+    """The same in a terminal."""
+    return Terminal(shell.data_dir.root, shell.environment, shell.work_dir, *args)
 
 
 @pytest.fixture
@@ -219,7 +183,7 @@ def test_connect_without_a_keyring_says_what_to_do_instead(shell: Shell) -> None
 
 
 def test_a_chat_in_a_terminal(shell: Shell, work_dir: Path) -> None:
-    terminal = Terminal(shell, "chat")
+    terminal = in_terminal(shell, "chat")
     terminal.wait_for("Offline tools, not a language model")
     terminal.wait_for("› ")
     terminal.type("edit notes.txt: replace second with 2nd\r")
@@ -255,7 +219,7 @@ def test_a_chat_in_a_terminal(shell: Shell, work_dir: Path) -> None:
 
 
 def test_stagent_alone_prints_the_link_and_opens_the_chat(shell: Shell) -> None:
-    terminal = Terminal(shell)
+    terminal = in_terminal(shell)
     terminal.wait_for("Open in a browser: http://127.0.0.1:")
     terminal.wait_for("› ")
     terminal.type("\x04")
@@ -263,7 +227,7 @@ def test_stagent_alone_prints_the_link_and_opens_the_chat(shell: Shell) -> None:
 
 
 def test_control_characters_are_shown_not_obeyed(shell: Shell) -> None:
-    terminal = Terminal(shell, "chat", "run echo \x1b]0;title\x07 \u202egnirts")
+    terminal = in_terminal(shell, "chat", "run echo \x1b]0;title\x07 \u202egnirts")
     terminal.wait_for("[y] allow once")
     assert "\\x1b]0;title\\x07" in terminal.screen
     assert "\\u202e" in terminal.screen
@@ -272,7 +236,7 @@ def test_control_characters_are_shown_not_obeyed(shell: Shell) -> None:
 
 
 def test_the_daemon_outlives_the_terminal_that_started_it(shell: Shell) -> None:
-    terminal = Terminal(shell, "chat")
+    terminal = in_terminal(shell, "chat")
     terminal.wait_for("› ")
     os.kill(terminal.pid, signal.SIGHUP)
     terminal.end()
