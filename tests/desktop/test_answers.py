@@ -146,3 +146,20 @@ def test_code_is_copied_and_wrapped(
     page.get_by_role("article", name="Your message").hover()
     page.get_by_role("button", name="Copy message").click()
     page.wait_for_function("() => navigator.clipboard.readText().then((text) => text === 'go')")
+
+
+def test_an_allowed_edit_shows_its_diff_later_too(
+    open_page: OpenPage, connected: DaemonProcess, model: FakeAnthropic, work_dir: Path
+) -> None:
+    model.script(
+        Answer(Calls("Edit", {"file_path": "notes.txt", "old_string": "second", "new_string": "2nd"})),
+        Answer(Says("Done.")),
+    )
+    page = begin(open_page, connected, work_dir)
+    page.get_by_role("group", name="Allow Edit?").get_by_role("button", name="Allow once").click(delay=450)
+    expect(page.get_by_role("button", name="Copy answer")).to_be_visible()
+    for reload in (False, True):
+        if reload:
+            page.reload()
+        page.locator(".tool-line", has_text="Edit").click()
+        expect(page.locator(".tool .diff tr.added")).to_contain_text("2nd line")

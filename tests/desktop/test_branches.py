@@ -12,7 +12,7 @@ from tests.daemon_process import DaemonProcess
 from tests.desktop.conftest import OpenPage
 from tests.desktop.screens import send
 from tests.fakes.anthropic_api import FakeAnthropic
-from tests.fakes.script import Answer, Calls, Refuses, Says
+from tests.fakes.script import Answer, Calls, CutsOff, Refuses, Says
 
 
 @pytest.fixture
@@ -65,12 +65,24 @@ def test_a_conversation_goes_on_in_a_copy(page: Page, connected: DaemonProcess) 
 def test_a_failure_says_what_happened_and_is_tried_again(page: Page, model: FakeAnthropic) -> None:
     model.script(Refuses(401))
     send(page, "and then?")
-    notice = page.get_by_role("alert").filter(has_text="What there is so far is kept.")
+    notice = page.get_by_role("alert").filter(has_text="refused the credential")
     expect(notice).to_be_visible()
     model.script(Answer(Says("Here it is.")))
     notice.get_by_role("button", name="Try again").click()
     expect(answers(page).last).to_contain_text("Here it is.")
     expect(notice).to_have_count(0)
+
+
+def test_what_there_is_of_a_failed_answer_is_kept_and_goes_on(page: Page, model: FakeAnthropic) -> None:
+    model.script(Answer(Says("This much "), CutsOff()))
+    send(page, "and then?")
+    notice = page.get_by_role("alert").filter(has_text="What there is so far is kept.")
+    expect(notice).to_be_visible()
+    expect(answers(page).last).to_contain_text("This much")
+    model.script(Answer(Says("The rest.")))
+    notice.get_by_role("button", name="Continue").click()
+    expect(answers(page).last).to_contain_text("The rest.")
+    expect(answers(page)).to_have_count(3)
 
 
 def test_a_stopped_answer_goes_on(page: Page, model: FakeAnthropic, tmp_path: Path) -> None:

@@ -194,7 +194,7 @@ function endView(message, actions) {
   let notice = null;
   if (message.status === "error") {
     notice = h("div", { class: "notice danger", role: "alert" }, icon("circle-alert"), h("div", { class: "body" },
-      h("div", null, data.error ?? "The answer failed.", " What there is so far is kept."),
+      h("div", null, sentenceOf(data.error ?? "The answer failed"), message.content !== "" && " What there is so far is kept."),
       h("div", { class: "actions" }, button("Try again", () => actions.retry(message.id)), message.content !== "" && button("Continue", () => actions.goOn(), { class: "quiet" }))));
   } else if (message.status === "interrupted") {
     notice = h("div", { class: "notice neutral" }, icon("circle-slash"), h("div", { class: "body" },
@@ -204,6 +204,9 @@ function endView(message, actions) {
   if (!notice && links.length === 0) return null;
   return h("div", { class: "answer" }, links.length > 0 && h("div", { class: "quick-access", role: "group", "aria-label": "Mentioned in this answer" }, links), notice);
 }
+
+/** @param {string} text */
+const sentenceOf = (text) => (/[.!?…]$/.test(text) ? text : `${text}.`);
 
 /** @param {string} type */
 export const entityIcon = (type) =>

@@ -23,7 +23,7 @@ export class PermissionCard {
     this._openAt = performance.now() + GUARD_MS;
     const title = uniqueId("request");
     this.badge = h("span", { class: "badge" }, "needs you");
-    this.content = h("div", null);
+    this.content = h("div", { class: "content" });
     this.panel = h("div", { class: "panel", hidden: true });
     this.problem = h("p", { class: "problem", role: "alert", hidden: true });
     this.actions = h("div", { class: "actions" }, this._buttons());
