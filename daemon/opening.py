@@ -41,6 +41,7 @@ def open_database(data_dir: DataDir) -> Database:
 
 
 def _opened(data_dir: DataDir) -> Database:
+    damaged.refuse_lost(data_dir)
     refuse_newer(data_dir.database)
     was_cut_off = damaged.was_cut_off(data_dir)
     database = Database(data_dir.database)

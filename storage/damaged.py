@@ -25,6 +25,18 @@ def was_cut_off(data_dir: DataDir) -> bool:
     return data_dir.discovery.exists() or (log.exists() and log.stat().st_size > 0)
 
 
+def refuse_lost(data_dir: DataDir) -> None:
+    """A new database must not take the place of one that is lost: nothing would know of its documents any more.
+
+    Raises:
+        DatabaseUnreadableError: the database is not there or empty, and documents are.
+    """
+    path = data_dir.database
+    is_there = path.exists() and path.stat().st_size > 0
+    if not is_there and data_dir.documents.is_dir() and any(data_dir.documents.iterdir()):
+        raise DatabaseUnreadableError(f"{path} is gone or empty.")
+
+
 def check(database: Database, limit_s: float = CHECK_S) -> bool:
     """Looks for damage, for a limited time; whether all of it was seen.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -33,6 +34,32 @@ def broken_pages(path: Path) -> None:
     path.write_bytes(raw)
 
 
+def wrong_header(path: Path) -> None:
+    raw = bytearray(path.read_bytes())
+    raw[:16] = b"SQLite format 2\0"
+    path.write_bytes(raw)
+
+
+def cut_off(path: Path) -> None:
+    raw = path.read_bytes()
+    path.write_bytes(raw[: len(raw) // 2 + 100])
+
+
+def zeroed_pages(path: Path) -> None:
+    raw = bytearray(path.read_bytes())
+    half = len(raw) // 2 // 4096 * 4096
+    raw[half:] = bytes(len(raw) - half)
+    path.write_bytes(raw)
+
+
+def all_zero(path: Path) -> None:
+    path.write_bytes(bytes(path.stat().st_size))
+
+
+def empty(path: Path) -> None:
+    path.write_bytes(b"")
+
+
 def notes(data_dir: DataDir) -> list[upkeep.UpkeepNote]:
     database = Database(data_dir.database)
     found = upkeep.recent(database, 10, "damaged")
@@ -40,7 +67,12 @@ def notes(data_dir: DataDir) -> list[upkeep.UpkeepNote]:
     return found
 
 
-@pytest.mark.parametrize("damage", [no_database, broken_schema, broken_pages])
+DAMAGES = (
+    no_database, broken_schema, broken_pages, wrong_header, cut_off, zeroed_pages, all_zero, empty,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
 def test_a_damaged_database_is_kept_and_the_backup_offered(
     start_daemon: StartDaemon, damage: Callable[[Path], None], tmp_path: Path
 ) -> None:
@@ -82,3 +114,55 @@ def test_a_sound_database_stays_after_a_crash(start_daemon: StartDaemon) -> None
     daemon = start_daemon()
     assert [one["title"] for one in daemon.client.get(CONVERSATIONS)] == ["kept"]
     assert not list(daemon.data_dir.root.glob("damaged-*"))
+
+
+def test_a_database_that_is_gone_takes_no_documents_with_it(start_daemon: StartDaemon) -> None:
+    daemon = start_daemon()
+    data_dir = daemon.data_dir
+    daemon.client.request("POST", "/api/documents", files={"file": ("a.txt", b"a document")})
+    documents = files(data_dir.documents)
+    daemon.stop()
+    data_dir.database.unlink()
+    daemon = start_daemon()
+    assert daemon.client.get("/api/documents") == []
+    [aside] = data_dir.root.glob("damaged-*")
+    assert files(aside / "documents") == documents
+    assert "is gone or empty" in daemon.errors
+
+
+def test_a_log_of_writes_that_is_gone_costs_what_was_in_it_and_nothing_else(
+    start_daemon: StartDaemon,
+) -> None:
+    daemon = start_daemon()
+    daemon.client.new(title="kept")
+    daemon.stop()
+    daemon = start_daemon()
+    daemon.client.new(title="in the log")
+    daemon.kill()
+    Path(f"{daemon.data_dir.database}-wal").unlink()
+    daemon = start_daemon()
+    assert "kept" in [one["title"] for one in daemon.client.get(CONVERSATIONS)]
+    assert not list(daemon.data_dir.root.glob("damaged-*"))
+
+
+def test_a_folder_in_its_place_is_named_and_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "data/stagent.db").mkdir(parents=True)
+    refused = stagent(tmp_path / "data", "serve")
+    assert refused.returncode == 1
+    assert "stagent.db" in refused.stderr
+    assert "Traceback" not in refused.stderr
+    assert (tmp_path / "data/stagent.db").is_dir()
+
+
+@pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="root may read and write every file")
+def test_a_database_that_may_not_be_read_is_named_and_left_alone(start_daemon: StartDaemon) -> None:
+    daemon = start_daemon()
+    daemon.client.new(title="kept")
+    daemon.stop()
+    daemon.data_dir.database.chmod(0)
+    refused = stagent(daemon.data_dir.root, "serve")
+    assert refused.returncode == 1
+    assert "Mend the rights" in refused.stderr
+    daemon.data_dir.database.chmod(0o600)
+    daemon = start_daemon()
+    assert [one["title"] for one in daemon.client.get(CONVERSATIONS)] == ["kept"]

@@ -128,6 +128,14 @@ def test_the_dashboard_asks_for_what_there_is_and_for_all_of_it(api: Api) -> Non
     assert asked == {"stagent_build_info" if name == "stagent_build" else name for name in families}
 
 
+def test_the_documentation_names_what_there_is_and_nothing_else(api: Api) -> None:
+    page = DASHBOARD.parent.parent / "operations.md"
+    table = page.read_text().partition("| Metric |")[2].partition("\n\n")[0]
+    named = set(re.findall(r"`(stagent_\w+)`", table))
+    shown = re.findall(r"^# TYPE (stagent_\w+) \w+$", api.request("GET", "/metrics").text, re.MULTILINE)
+    assert named == {name.removesuffix("_created") for name in shown}
+
+
 @pytest.mark.parametrize("label", ["runtime", "outcome", "kind", "actor", "reason"])
 def test_the_dashboard_groups_by_labels_that_there_are(label: str) -> None:
     labels = {name for field in Measures.__struct_fields__ for name in getattr(Measures(), field).labels}
