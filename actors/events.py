@@ -61,13 +61,15 @@ class ToolCallEvent(Event, frozen=True, kw_only=True, tag="tool_call"):
     """The agent wants to use a tool.
 
     Attributes:
-        is_shortened: long values of `tool_input` were cut; the answer's metadata has all of them.
+        diff: a unified diff of what the call changes, if it changes a file and nobody is asked about it.
+        is_shortened: long values of `tool_input` or the diff were cut.
     """
 
     tool_call_id: str
     tool_name: str
     tool_input: Any
     summary: str
+    diff: str | None = None
     is_shortened: bool = False
 
 

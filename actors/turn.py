@@ -5,7 +5,7 @@ It guarantees that a turn ends in exactly one terminal event and that no tool is
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Literal
 
 from actors import effects, requests
 from actors.answer_metadata import answer_metadata
@@ -119,8 +119,8 @@ class Turn:
         """The agent wants to run a tool, and the rules say this about it."""
         if self.state != "running" or asked.call_id in self.calls:
             return [effects.Answer(asked.call_id, CANCELLED)]
-        done = self._new_call(asked.call_id, asked.tool_name, asked.tool_input, asked.summary)
-        call = self.calls[asked.call_id]
+        call = ToolCall.of(asked, self.text.length, is_decided=verdict.behavior != "ask")
+        done = self._new_call(call)
         if verdict.behavior == "allow":
             call.state = "allowed"
             return [*done, effects.Answer(call.id, Allowed(asked.tool_input))]
@@ -185,9 +185,8 @@ class Turn:
             turn_id=self.id, message_id=self.assistant_message_id, phase=phase, message=message
         )
 
-    def _new_call(self, call_id: str, name: str, tool_input: Any, summary: str) -> list[Effect]:
-        call = ToolCall(call_id, name, tool_input, summary, self.text.length)
-        self.calls[call_id] = call
+    def _new_call(self, call: ToolCall) -> list[Effect]:
+        self.calls[call.id] = call
         return [effects.Publish(call.called(self.id, self.assistant_message_id))]
 
     def _open(self, request: OpenRequest, now_ms: int) -> list[Effect]:
@@ -256,8 +255,8 @@ class Turn:
         """The call was malformed: nobody was asked, and the model gets to know why."""
         if notice.call_id in self.calls:
             return []
-        done = self._new_call(notice.call_id, notice.tool_name, notice.tool_input, notice.tool_name)
-        return [*done, *self._result(self.calls[notice.call_id], notice.result, 0)]
+        call = ToolCall.malformed(notice, self.text.length)
+        return [*self._new_call(call), *self._result(call, notice.result, 0)]
 
     def _tool_finished(self, notice: ToolFinished, now_ms: int) -> list[Effect]:
         call = self.calls.get(notice.call_id)

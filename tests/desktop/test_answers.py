@@ -148,6 +148,27 @@ def test_code_is_copied_and_wrapped(
     page.wait_for_function("() => navigator.clipboard.readText().then((text) => text === 'go')")
 
 
+def test_an_edit_that_a_rule_allows_shows_its_diff(
+    open_page: OpenPage, connected: DaemonProcess, model: FakeAnthropic, work_dir: Path
+) -> None:
+    connected.client.post("/api/permissions", {"pattern": "Edit(/second.txt)"})
+    (work_dir / "second.txt").write_text("first\nsecond\n")
+    gate = threading.Event()
+    model.script(
+        Answer(Calls("Edit", {"file_path": "second.txt", "old_string": "second", "new_string": "2nd"})),
+        Answer(Waits(gate), Says("Done.")),
+    )
+    page = begin(open_page, connected, work_dir)
+    for reload in (False, True):
+        if reload:
+            gate.set()
+            expect(page.get_by_role("button", name="Copy answer")).to_be_visible()
+            page.reload()
+        page.locator(".tool-line", has_text="second.txt").click()
+        expect(page.locator(".tool .diff tr.added")).to_contain_text("2nd")
+        expect(page.locator(".tool .diff tr.removed")).to_contain_text("second")
+
+
 def test_an_allowed_edit_shows_its_diff_later_too(
     open_page: OpenPage, connected: DaemonProcess, model: FakeAnthropic, work_dir: Path
 ) -> None:

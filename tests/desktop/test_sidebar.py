@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from tests.daemon_process import DaemonProcess
 from tests.desktop.conftest import OpenPage
 from tests.desktop.screens import send
 from tests.fakes.anthropic_api import FakeAnthropic
-from tests.fakes.script import Answer, Refuses, Says
+from tests.fakes.script import Answer, Refuses, Says, Waits
 from tests.storage.conftest import a_conversation
 
 
@@ -102,6 +103,22 @@ def test_marks_tell_what_a_conversation_does(
     expect(row.get_by_text("New answer")).to_be_attached()
     row.get_by_role("link").click()
     expect(row.get_by_text("New answer")).not_to_be_attached()
+
+
+def test_a_conversation_that_runs_says_so(
+    open_page: OpenPage, connected: DaemonProcess, model: FakeAnthropic
+) -> None:
+    gate = threading.Event()
+    model.script(Answer(Says("Half"), Waits(gate)))
+    busy = connected.client.new("claude-code", title="Busy now")
+    page = open_page(connected)
+    row = page.locator(".conversation", has_text="Busy now")
+    with connected.client.send(busy, "go") as stream:
+        stream.until("delta")
+        expect(row.get_by_text("Running")).to_be_attached()
+        gate.set()
+        stream.rest()
+    expect(row.get_by_text("New answer")).to_be_attached()
 
 
 def test_marks_outlive_a_reload_and_are_the_same_for_all(

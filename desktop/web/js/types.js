@@ -27,7 +27,7 @@
  * @typedef {{kind: "thinking", id: string, text: string, isOpen: boolean, isShortened: boolean}} ThinkingPart
  * @typedef {{toolCallId: string, thumbnailUrl: string, originalUrl: string, width: number, height: number}} Screenshot
  * @typedef {{
- *   kind: "tool", id: string, name: string, input: any, summary: string,
+ *   kind: "tool", id: string, name: string, input: any, summary: string, diff: string | null,
  *   state: "running" | "done" | "error" | "stopped", output: string, isTruncated: boolean,
  *   durationMs: number | null, screenshots: Screenshot[],
  * }} ToolPart

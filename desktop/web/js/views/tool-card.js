@@ -102,7 +102,7 @@ export class ToolCard {
     this._output = tool.output === "" ? null : h("pre", { class: "output", tabindex: 0 }, tool.output);
     fill(
       this.body,
-      inputView(tool.input, this._request?.diff ?? null),
+      inputView(tool.input, this._request?.diff ?? tool.diff),
       this._output && h("section", null, h("p", { class: "caption" }, tool.state === "error" ? "What went wrong" : "Result"), this._output, tool.isTruncated && h("p", { class: "muted" }, "Only the beginning is shown.")),
       !this._output && tool.state !== "running" && h("p", { class: "muted" }, tool.state === "stopped" ? "Stopped before it ended." : "No output."),
     );
