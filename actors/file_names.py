@@ -16,7 +16,7 @@ from pathlib import Path
 import msgspec
 
 from actors.secret_paths import looks_secret
-from storage.name_ranking import EXACT, PREFIX, SUBSTRING, WORDS, NameQuery, folded
+from storage.name_ranking import EXACT, LETTERS, PREFIX, SUBSTRING, WORDS, NameQuery, folded
 
 LAST_CHARACTER = "\U0010ffff"
 LOOKED_AT = 1_000
@@ -73,6 +73,9 @@ class FileNames:
             ranks: dict[int, int] = {}
             for rank, place in self._matches(query, limit):
                 ranks[place] = min(rank, ranks.get(place, rank))
+            if len(ranks) < limit:
+                for at in itertools.islice(query.lettered(self._text), LOOKED_AT):
+                    ranks.setdefault(bisect_right(self._starts, at) - 1, LETTERS)
             ranked = sorted((rank, place) for place, rank in ranks.items())
         found: list[FoundFile] = []
         for rank, place in ranked:

@@ -60,10 +60,13 @@ def search(database: Database, query: NameQuery, types: Sequence[EntityType], li
     if not query.text:
         return [_entity(row) for row in _newest(database, kinds, limit)]
     found: dict[int, tuple[int, Row]] = {}
-    for row in _candidates(database, query, kinds):
-        rank = query.rank(row[3])
-        if rank is not None:
-            found[row[0]] = rank, row
+    # Nothing finds letters in order but a look at each name; it is worth that only where little else fits.
+    for candidates in (_candidates(database, query, kinds), _newest_of(database, query, kinds)):
+        if len(found) < limit:
+            for row in candidates:
+                rank = query.rank(row[3])
+                if rank is not None:
+                    found[row[0]] = rank, row
     best = sorted(found.values(), key=lambda one: (one[0], -one[1][6], -one[1][0]))
     return [_entity(row) for _, row in best[:limit]]
 
@@ -118,6 +121,11 @@ def _candidates(database: Database, query: NameQuery, kinds: Sequence[EntityType
         f"WHERE entities_fts MATCH ? AND {OF_TYPES} ORDER BY entities_fts.rowid DESC LIMIT ?",
         (expression, json.dumps(kinds), SEARCHED_MATCHES),
     )
+
+
+def _newest_of(database: Database, query: NameQuery, kinds: Sequence[EntityType]) -> Iterable[Row]:
+    if query.has_letters:
+        yield from _newest(database, kinds, SEARCHED_NEWEST)
 
 
 def _labelled(

@@ -49,6 +49,12 @@ def test_the_best_come_first_and_of_the_same_rank_the_newest(database: Database)
     assert found(database, "nothing") == []
 
 
+def test_letters_in_order_are_found_last(database: Database) -> None:
+    add(database, "A flower", "Release notes", "Rlsn")
+    assert found(database, "rlsn") == ["Rlsn", "Release notes"]
+    assert found(database, "rlsx") == []
+
+
 def test_a_query_too_short_for_the_index_finds_the_same_way(database: Database) -> None:
     add(database, "fl", "a flat", "flat", "Über", "no")
     assert found(database, "fl") == ["fl", "flat", "a flat"]

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storage.name_ranking import EXACT, PREFIX, SUBSTRING, WORD, WORD_START, WORDS, NameQuery, folded
+from storage.name_ranking import EXACT, LETTERS, PREFIX, SUBSTRING, WORD, WORD_START, WORDS, NameQuery, folded
 
 
 @pytest.mark.parametrize(
@@ -25,6 +25,12 @@ from storage.name_ranking import EXACT, PREFIX, SUBSTRING, WORD, WORD_START, WOR
         ("login", "test_login.py", WORD),
         ("ÉTÉ", "l'e\u0301te\u0301 passe\u0301", WORD),
         ("straße", "STRASSE", EXACT),
+        ("dbf", "Debug auth flow", None),
+        ("dbug", "Debug auth flow", LETTERS),
+        ("dbgf", "debug_fast", LETTERS),
+        ("fst", "debug_fast", LETTERS),
+        ("ebg", "Debug auth flow", None),
+        ("daf", "d/a/f", None),
         ("", "anything", None),
         (" \t", "anything", None),
     ],
@@ -55,7 +61,11 @@ def test_what_is_in_a_name_is_found_and_ranked_by_where_it_stands(
 
 
 @given(letters, letters)
-def test_what_is_not_in_a_name_is_not_found(query: str, name: str) -> None:
+def test_what_is_not_in_a_name_is_found_by_its_letters_at_most(query: str, name: str) -> None:
     wanted = NameQuery(query)
+    rank = wanted.rank(name)
     has_all = bool(wanted.words) and all(word in folded(name) for word in wanted.words)
-    assert (wanted.rank(name) is not None) == has_all
+    assert (rank is not None and rank != LETTERS) == has_all
+    if rank == LETTERS:
+        left = iter(folded(name))
+        assert all(letter in left for letter in wanted.text)
