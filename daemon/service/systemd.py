@@ -5,7 +5,15 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from daemon.service.base import ServiceSpec, ServiceStatus, first_line, remove, run, write_if_new
+from daemon.service.base import (
+    ServiceError,
+    ServiceSpec,
+    ServiceStatus,
+    first_line,
+    remove,
+    run,
+    write_if_new,
+)
 
 WATCHDOG_S = 30
 STOP_S = 10
@@ -161,4 +169,12 @@ def _quoted(word: str) -> str:
 
 
 def _systemctl(*arguments: str) -> str:
-    return run("systemctl", "--user", *arguments)
+    try:
+        return run("systemctl", "--user", *arguments)
+    except ServiceError as error:
+        if "connect to bus" not in str(error):
+            raise
+        raise ServiceError(
+            "No systemd runs for you here, as in a container or after `su`: log in to a session of your own, "
+            "or run `stagent serve` by other means."
+        ) from error

@@ -53,3 +53,15 @@ def test_a_service_manager_that_is_missing_is_said(start_daemon: StartDaemon, tm
         refused = daemon.client.request("POST", "/api/service", json={"action": action})
         assert (refused.status_code, refused.json()["code"]) == (409, "service_unavailable")
         assert "systemctl is not there" in refused.json()["error"]
+
+
+@pytest.mark.skipif("sys.platform != 'linux'", reason="systemd is Linux's")
+def test_a_machine_on_which_no_systemd_runs_for_the_person_is_told_from_a_broken_one(
+    start_daemon: StartDaemon, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    manager = FakeManager("systemctl", tmp_path, monkeypatch)
+    api = start_daemon(PATH=os.environ["PATH"]).client
+    manager.answer(**{"--user show": (1, "Failed to connect to bus: No medium found")})
+    assert "No systemd runs for you here" in api.get("/api/service")["whyNot"]
+    manager.answer(**{"--user show": (1, "Out of order")})
+    assert "Out of order" in api.get("/api/service")["whyNot"]

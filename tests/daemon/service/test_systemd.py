@@ -161,3 +161,4 @@ def test_a_daemon_comes_back_where_the_service_does_not_start(shell: Shell) -> N
     before = json.loads(shell.run("stagent status --json"))["pid"]
     assert "failed" in shell.run("stagent service start 2>&1")
     assert json.loads(shell.run("stagent status --json"))["pid"] != before
+    shell.run("stagent stop")

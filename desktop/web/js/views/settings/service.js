@@ -39,7 +39,7 @@ function serviceCard(service, changed) {
   if (service.manager === null) return h("div", { class: "notice neutral" }, icon("info"), h("div", { class: "body" }, withCode(service.whyNot ?? "")));
   const act = (/** @type {string} */ action, /** @type {string} */ said) => void change(action, said, changed);
   return h("div", { class: "card" },
-    h("div", { class: "card-head" }, icon("cpu"), h("h3", null, `Run by ${service.manager}`), h("span", { class: "grow" }), state(service)),
+    h("div", { class: "card-head" }, icon("cpu"), h("h3", null, `As a service (${service.manager})`), h("span", { class: "grow" }), state(service)),
     h("p", { class: "muted wrap" }, explanation(service)),
     service.definition && h("p", { class: "small muted mono wrap" }, service.definition),
     service.whyNot === null && h("div", { class: "actions" },
