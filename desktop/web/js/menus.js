@@ -45,8 +45,8 @@ export function openMenu(anchor, entries) {
     return h(
       "button",
       {
-        type: "button", class: entry.isDanger ? "menu-item danger" : "menu-item", role: isChoice ? "menuitemradio" : "menuitem", tabindex: -1,
-        "aria-checked": isChoice ? String(entry.isChecked === true) : null, "aria-disabled": entry.isDisabled ? "true" : null, on: { click: run },
+        type: "button", class: entry.isDanger ? "menu-item danger" : "menu-item", role: "isChecked" in entry ? "menuitemradio" : "menuitem", tabindex: -1,
+        "aria-checked": "isChecked" in entry ? String(entry.isChecked === true) : null, "aria-disabled": entry.isDisabled ? "true" : null, on: { click: run },
       },
       isChoice ? icon(entry.isChecked ? "check" : "circle-dashed", entry.isChecked ? "" : "blank") : entry.icon && icon(entry.icon),
       h("span", { class: "two" }, h("span", { class: "truncate" }, entry.label), entry.hint && h("small", null, entry.hint)),

@@ -150,9 +150,12 @@ export class Composer {
     this._grow();
   }
 
+  /** Fits the field to its text. While that is measured the whole keeps its height, so that nothing above it moves. */
   _grow() {
+    this.node.style.height = `${this.node.offsetHeight}px`;
     this.field.style.height = "auto";
     this.field.style.height = `${this.field.scrollHeight}px`;
+    this.node.style.height = "";
   }
 
   /** @param {KeyboardEvent} event */

@@ -6,6 +6,7 @@ import { announce, fill, h, icon, iconButton } from "../dom.js";
 import { openMenu } from "../menus.js";
 import { remember } from "../models.js";
 import { Session } from "../session.js";
+import { spoken } from "../state/spoken.js";
 import { isBusy } from "../state/transcript.js";
 import { toast } from "../toasts.js";
 import { exportMarkdown } from "../export.js";
@@ -60,7 +61,7 @@ export class ConversationView {
     this.picker = new ModelPicker((model) => {
       remember(model);
       void this._try(async () => this._setConversation(await app.feed.change(id, { runtimeId: model.runtimeId, modelId: model.runtimeId === "offline" ? null : model.id })));
-    });
+    }, (path) => app.go(path));
     this.meter = new ContextMeter(this.session.path, () => void this._try(() => this.session.compact()));
     this.composer = new Composer(id, {
       send: (content, extras) => this._send(content, extras),
@@ -144,8 +145,7 @@ export class ConversationView {
     if (state.isLoaded) this._loading.remove();
     if (busy && !wasBusy) announce("The agent is working.");
     if (!busy && wasBusy) {
-      const last = state.rows.findLast((row) => row.role === "assistant");
-      announce(last?.content.slice(0, 2000) || "The agent is done.");
+      announce(spoken(state));
       void this.meter.refresh();
     }
     this._wasBusy = busy;

@@ -28,7 +28,7 @@ export class HomeView {
     this.picker = new ModelPicker((model) => {
       remember(model);
       this._choose({ runtimeId: model.runtimeId, modelId: model.runtimeId === "offline" ? null : model.id });
-    });
+    }, (path) => app.go(path));
     this._project = h("button", { type: "button", class: "button quiet", "aria-haspopup": "menu", "aria-expanded": "false", on: { click: () => this._openProjects() } });
     this.composer = new Composer(DRAFT, {
       send: (content, extras) => this._send(content, extras),

@@ -1,4 +1,4 @@
-// Chooses the model: by provider, with tier, cost, and what is missing where one cannot be used.
+// Chooses the model: by provider, with tier, cost, and the way to connect those that cannot be used yet.
 
 import { fill, h, icon } from "../dom.js";
 import { openMenu } from "../menus.js";
@@ -12,9 +12,10 @@ import { catalogue, loadCatalogue, modelLabel } from "../models.js";
 const PROVIDERS = { anthropic: "Anthropic", openai: "OpenAI", ollama: "On this machine", offline: "Without a model" };
 
 export class ModelPicker {
-  /** @param {(model: Model) => void} onChoose */
-  constructor(onChoose) {
+  /** @param {(model: Model) => void} onChoose @param {(path: string) => void} go */
+  constructor(onChoose, go) {
     this._onChoose = onChoose;
+    this._go = go;
     /** @type {Choice | null} */
     this._choice = null;
     this.node = h("button", { type: "button", class: "button quiet picker", "aria-haspopup": "menu", "aria-expanded": "false", on: { click: () => this.open() } });
@@ -45,17 +46,18 @@ export class ModelPicker {
       const models = known.models.filter((model) => model.provider === provider);
       if (models.length === 0) continue;
       const runtime = known.runtimes.find((one) => one.provider === provider);
-      entries.push({ group: label });
+      const isMissing = models.every((model) => !model.available);
+      entries.push({ group: isMissing ? `${label}, not connected` : label });
       for (const model of models) {
         entries.push({
           label: model.label,
-          hint: model.available ? undefined : (runtime?.whyNot ?? "Not connected"),
           end: provider === "offline" ? model.costLabel : `${model.tier} · ${model.costLabel}`,
           isChecked: this._isChosen(model),
           isDisabled: !model.available,
           run: () => this._onChoose(model),
         });
       }
+      if (isMissing && runtime) entries.push({ label: `Connect ${runtime.label}…`, hint: runtime.whyNot?.replaceAll("`", "") ?? undefined, run: () => this._go("/settings/providers") });
     }
     openMenu(this.node, entries);
   }
