@@ -39,7 +39,7 @@ export function otherAgents(runtimes) {
 /** @param {Source} source @param {Runtime | undefined} runtime that goes on with its conversations */
 function row(source, runtime) {
   const mark = h("span", { class: "mark-slot" }, icon("bot"));
-  const state = h("small", null, source.sessions > 0 ? `${plural(source.sessions, "conversation")} in ${source.folder}` : "It has no conversations yet.");
+  const state = h("small", { title: source.folder }, source.sessions > 0 ? `${plural(source.sessions, "conversation")} can be brought along.` : "It has no conversations yet.");
   const bring = button("Bring along", () => void run(), { "aria-label": `Bring the conversations of ${source.label} along` });
   const say = (/** @type {string} */ text, isOver = true) => {
     state.textContent = text;
@@ -70,7 +70,7 @@ function row(source, runtime) {
     h("span", { class: "entry-text" },
       h("strong", null, source.label),
       state,
-      runtime && !runtime.signedIn && h("small", null, `To go on with them, ${runtime.label} needs an API key: ${source.label} keeps its own sign-in.`)),
+      runtime && !runtime.signedIn && h("small", null, `To go on with them, ${runtime.label} needs an API key of its own.`)),
     source.sessions > 0 && bring,
   );
 }

@@ -8,6 +8,7 @@ import { toast } from "../../toasts.js";
 import { chip } from "../chip.js";
 import { loaded } from "../loaded.js";
 import { shown } from "../shown.js";
+import { withCode } from "../with-code.js";
 import { numberSetting } from "./saved-setting.js";
 
 /**
@@ -149,7 +150,7 @@ function tryForm(app) {
       const { name, field: fieldName, rest } = chosen();
       fill(verdict);
       const said = await ask("POST", "/api/permissions/test", { toolName: name, toolInput: { ...rest, [fieldName]: value.value }, projectId: project.value || null });
-      fill(verdict, h("div", { class: "notice neutral" }, behaviorChip(said.behavior), h("div", { class: "body" }, h("span", null, said.why), said.rule && h("code", { class: "mono" }, shown(said.rule.pattern)))));
+      fill(verdict, h("div", { class: "notice neutral" }, behaviorChip(said.behavior), h("div", { class: "body" }, h("span", null, withCode(said.why)), said.rule && h("code", { class: "mono" }, shown(said.rule.pattern)))));
     },
     { label: "Try a tool call" },
   );
