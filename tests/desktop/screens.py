@@ -19,7 +19,8 @@ def send(page: Page, text: str) -> None:
     page.keyboard.press("Enter")
 
 
-def _open(page: Page, url: str, conversation: str) -> None:
+def open_conversation(page: Page, url: str, conversation: str) -> None:
+    """Goes to a conversation."""
     page.goto(f"{url}/conversations/{conversation}")
     expect(page.get_by_label("Message", exact=True)).to_be_visible()
 
@@ -34,34 +35,34 @@ def answer(page: Page, url: str, api: Api, folder: Path) -> None:
     conversation = api.new(workingDirectory=str(folder))
     api.ask(conversation, "help")
     api.ask(conversation, "read notes.txt\nsearch line")
-    _open(page, url, conversation)
+    open_conversation(page, url, conversation)
     expect(page.get_by_role("article")).to_have_count(4)
     page.locator(".tool-line").first.click()
     expect(page.locator(".tool-body").first).to_contain_text("second line")
 
 
 def permission(page: Page, url: str, api: Api, folder: Path) -> None:
-    _open(page, url, api.new(workingDirectory=str(folder)))
+    open_conversation(page, url, api.new(workingDirectory=str(folder)))
     send(page, "edit notes.txt: replace second with 2nd")
     expect(page.get_by_role("group", name="Allow Edit?")).to_be_visible()
 
 
 def always(page: Page, url: str, api: Api, folder: Path) -> None:
-    _open(page, url, api.new(workingDirectory=str(folder)))
+    open_conversation(page, url, api.new(workingDirectory=str(folder)))
     send(page, "run git diff HEAD")
     page.get_by_role("button", name="Always").click(delay=450)
     expect(page.get_by_label("Pattern")).to_be_focused()
 
 
 def question(page: Page, url: str, api: Api, folder: Path) -> None:
-    _open(page, url, api.new())
+    open_conversation(page, url, api.new())
     send(page, "ask Which database shall it use?: SQLite | Postgres | MariaDB")
     form = page.get_by_role("group", name="A question for you")
     form.get_by_label("Postgres").check()
 
 
 def inbox(page: Page, url: str, api: Api, folder: Path) -> None:
-    _open(page, url, api.new(workingDirectory=str(folder)))
+    open_conversation(page, url, api.new(workingDirectory=str(folder)))
     send(page, "run make test")
     expect(page.get_by_role("group", name="Allow Bash?")).to_be_visible()
     page.goto(f"{url}/inbox")
@@ -69,7 +70,7 @@ def inbox(page: Page, url: str, api: Api, folder: Path) -> None:
 
 
 def stopped(page: Page, url: str, api: Api, folder: Path) -> None:
-    _open(page, url, api.new(workingDirectory=str(folder)))
+    open_conversation(page, url, api.new(workingDirectory=str(folder)))
     send(page, "run sleep 60")
     expect(page.get_by_role("group", name="Allow Bash?")).to_be_visible()
     page.get_by_role("button", name="Stop", exact=True).click()
@@ -77,13 +78,13 @@ def stopped(page: Page, url: str, api: Api, folder: Path) -> None:
 
 
 def menu(page: Page, url: str, api: Api, folder: Path) -> None:
-    _open(page, url, api.new())
+    open_conversation(page, url, api.new())
     page.get_by_role("button", name="Model:").click()
     expect(page.get_by_role("menu")).to_be_visible()
 
 
 def commands(page: Page, url: str, api: Api, folder: Path) -> None:
-    _open(page, url, api.new())
+    open_conversation(page, url, api.new())
     page.get_by_label("Message", exact=True).press_sequentially("/")
     expect(page.get_by_role("option")).not_to_have_count(0)
 
@@ -140,6 +141,11 @@ def usage(page: Page, url: str, api: Api, folder: Path) -> None:
 def appearance(page: Page, url: str, api: Api, folder: Path) -> None:
     page.goto(f"{url}/settings/appearance")
     expect(page.get_by_label("System", exact=True)).to_be_checked()
+
+
+def notifications(page: Page, url: str, api: Api, folder: Path) -> None:
+    page.goto(f"{url}/settings/notifications")
+    expect(page.get_by_role("heading", name="While you look elsewhere")).to_be_visible()
 
 
 def about(page: Page, url: str, api: Api, folder: Path) -> None:
@@ -223,6 +229,7 @@ SCREENS: dict[str, Show] = {
     "mcp": mcp,
     "usage": usage,
     "appearance": appearance,
+    "notifications": notifications,
     "about": about,
     "service": service,
     "server": server,

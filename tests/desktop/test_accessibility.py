@@ -12,9 +12,11 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.daemon_process import DaemonProcess
 from tests.desktop.conftest import OpenPage, Pages
+from tests.desktop.floating_screens import FLOATING
 from tests.desktop.npm import npm_package
 from tests.desktop.screens import SCREENS
 
+EVERY = SCREENS | FLOATING
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
@@ -54,13 +56,13 @@ def narrow_page(browser: Browser, shared_daemon: DaemonProcess) -> Iterator[tupl
     pages.close()
 
 
-@pytest.mark.parametrize("screen", SCREENS)
+@pytest.mark.parametrize("screen", EVERY)
 def test_a_screen_can_be_used_by_everybody(
     wide_page: tuple[Pages, Page], shared_daemon: DaemonProcess, work_dir: Path, screen: str
 ) -> None:
     pages, page = wide_page
     page.emulate_media(color_scheme="light")
-    SCREENS[screen](page, shared_daemon.url, shared_daemon.client, work_dir)
+    EVERY[screen](page, shared_daemon.url, shared_daemon.client, work_dir)
     light = background(page)
     found = violations(page)
     assert not found, json.dumps(found, indent=1)

@@ -25,7 +25,7 @@ export class FindBar {
     this._transcript = transcript;
     this._input = h("input", { class: "input", type: "search", "aria-label": "Find in this conversation", placeholder: "Find in this conversation", autocomplete: "off", maxlength: LONGEST, on: { input: () => this._later(), keydown: (/** @type {KeyboardEvent} */ event) => this._key(event) } });
     this._count = h("span", { class: "muted", role: "status" });
-    this.node = h("div", { class: "find", role: "search", hidden: true }, this._input, this._count,
+    this.node = h("div", { class: "find", role: "search", "aria-label": "This conversation", hidden: true }, this._input, this._count,
       iconButton("arrow-up", "Earlier match", () => void this._step(-1)), iconButton("arrow-down", "Later match", () => void this._step(1)), iconButton("x", "Close", () => this.close()));
     /** @type {Match[]} */
     this._matches = [];

@@ -45,7 +45,7 @@ export class Sidebar {
     fill(
       node,
       h("div", { class: "sidebar-head" }, button([icon("plus"), "New chat"], () => actions.go("/"), { title: "New chat (Ctrl+N)" }), iconButton("panel-left", "Hide the sidebar", actions.collapse)),
-      h("div", { class: "sidebar-search", role: "search" }, this.search, icon("search"), h("kbd", { "aria-hidden": "true" }, "/")),
+      h("div", { class: "sidebar-search", role: "search", "aria-label": "All conversations" }, this.search, icon("search"), h("kbd", { "aria-hidden": "true" }, "/")),
       this._inbox,
       this._places.map((one) => one.node),
       this._project,

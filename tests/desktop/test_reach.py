@@ -1,0 +1,145 @@
+"""Everything can be reached and used by keyboard, in windows of every size, and holds still for those who ask for that."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.daemon_process import DaemonProcess
+from tests.desktop.conftest import OpenPage, Pages
+from tests.desktop.screens import SCREENS, send
+
+MOST_STOPS = 200
+
+# What a person could click, and which of it holds the focus. A group of radio buttons or tabs is one stop.
+SHOWN = """() => {
+  const nodes = [...document.querySelectorAll("a[href], button, input, select, textarea, summary, [tabindex='0']")];
+  return nodes.filter((node) => node.checkVisibility({ checkVisibilityCSS: true }) && !node.disabled && node.id !== "scrim"
+    && !(node.type === "radio" && !node.checked) && node.getAttribute("role") !== "tab" && !node.closest("[inert]"))
+    .map((node) => { node.dataset.stop ??= String(Math.random()); return [node.dataset.stop, node.outerHTML.slice(0, 120)]; });
+}"""
+STOP = """() => {
+  const node = document.activeElement;
+  if (node === document.body || node === null) return null;
+  const style = getComputedStyle(node);
+  const near = node.closest("label, .choice, .composer, .segments") ?? node;
+  const sibling = node.nextElementSibling ? getComputedStyle(node.nextElementSibling).outlineStyle : "none";
+  const isSeen = style.outlineStyle !== "none" || sibling !== "none" || node.matches("textarea, h2, main, [role=log]")
+    || getComputedStyle(near).outlineStyle !== "none";
+  return [node.dataset.stop ?? "", isSeen, node.outerHTML.slice(0, 120)];
+}"""
+
+WALKED = (
+    "home", "answer", "permission", "question", "inbox", "providers", "permissions", "projects", "mcp", "usage",
+    "appearance", "notifications", "service", "about", "project", "task", "tasks", "document", "documents",
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def walked_page(browser: Browser, shared_daemon: DaemonProcess) -> Iterator[tuple[Pages, Page]]:
+    """One page for all screens."""
+    pages = Pages(browser)
+    yield pages, pages.open(shared_daemon, reduced_motion="reduce")
+    pages.close()
+
+
+@pytest.mark.parametrize("screen", WALKED)
+def test_tab_reaches_everything_and_shows_where_it_is(
+    walked_page: tuple[Pages, Page], shared_daemon: DaemonProcess, work_dir: Path, screen: str
+) -> None:
+    pages, page = walked_page
+    SCREENS[screen](page, shared_daemon.url, shared_daemon.client, work_dir)
+    shown = dict(page.evaluate(SHOWN))
+    page.evaluate("document.activeElement?.blur()")
+    page.locator(".skip-link").focus()
+    reached = {page.evaluate(STOP)[0]}
+    unseen = []
+    for _ in range(MOST_STOPS):
+        page.keyboard.press("Tab")
+        stop = page.evaluate(STOP)
+        if stop is None or (stop[0] in reached and stop[0]):
+            break
+        reached.add(stop[0])
+        if not stop[1]:
+            unseen.append(stop[2])
+    assert not unseen, json.dumps(unseen, indent=1)
+    missing = [html for key, html in shown.items() if key not in reached]
+    assert not missing, json.dumps(missing, indent=1)
+    pages.check()
+
+
+def test_the_skip_link_leads_past_the_sidebar(open_page: OpenPage, shared_daemon: DaemonProcess) -> None:
+    page = open_page(shared_daemon, "/settings/about")
+    skip = page.get_by_role("link", name="Skip to the conversation")
+    expect(skip).not_to_be_in_viewport()
+    skip.focus()
+    expect(skip).to_be_in_viewport()
+    page.keyboard.press("Enter")
+    expect(page.locator("#main")).to_be_focused()
+
+
+@pytest.mark.parametrize("size", [(380, 700), (800, 600), (1920, 1080), (3840, 2160)])
+def test_every_size_shows_everything_at_a_width_for_reading(
+    open_page: OpenPage, daemon: DaemonProcess, work_dir: Path, size: tuple[int, int]
+) -> None:
+    width, height = size
+    page = open_page(daemon, viewport={"width": width, "height": height})
+    for screen in ("home", "answer", "permission", "inbox", "permissions"):
+        SCREENS[screen](page, daemon.url, daemon.client, work_dir)
+        assert page.evaluate("document.documentElement.scrollWidth") == width, screen
+        assert page.evaluate("document.documentElement.scrollHeight") == height, screen
+    SCREENS["permission"](page, daemon.url, daemon.client, work_dir)
+    field, card = page.locator(".composer").bounding_box(), page.locator(".request").last.bounding_box()
+    root = page.evaluate("parseFloat(getComputedStyle(document.documentElement).fontSize)")
+    assert field is not None
+    assert card is not None
+    assert field["y"] + field["height"] <= height
+    assert field["width"] <= 60 * root
+    assert card["width"] <= 60 * root
+    if width == 3840:
+        assert root > 16, "letters grow with the screen"
+        middle = field["x"] + field["width"] / 2
+        sidebar = page.locator("#sidebar").bounding_box()
+        assert sidebar is not None
+        assert abs(middle - (width + sidebar["width"]) / 2) < 20
+
+
+@pytest.mark.parametrize("motion", ["reduce", "no-preference"])
+def test_nothing_moves_for_those_who_ask_for_that(
+    open_page: OpenPage, daemon: DaemonProcess, work_dir: Path, motion: str
+) -> None:
+    page = open_page(daemon, reduced_motion=motion)
+    SCREENS["permission"](page, daemon.url, daemon.client, work_dir)
+    page.keyboard.press("Control+k")
+    expect(page.get_by_role("dialog", name="Command palette")).to_be_visible()
+    moving = page.evaluate(
+        """() => [...document.querySelectorAll("*")].filter((node) => {
+          const style = getComputedStyle(node);
+          return style.animationName !== "none" || style.transitionDuration.split(",").some((time) => parseFloat(time) > 0);
+        }).length"""
+    )
+    assert (moving == 0) == (motion == "reduce")
+
+
+def test_what_listens_hears_the_answer_once_and_politely(
+    open_page: OpenPage, daemon: DaemonProcess, work_dir: Path
+) -> None:
+    page = open_page(daemon, f"/conversations/{daemon.client.new(workingDirectory=str(work_dir))}")
+    announcer = page.locator("#announcer")
+    expect(announcer).to_have_attribute("aria-live", "polite")
+    page.evaluate("""() => {
+      window.heard = [];
+      new MutationObserver(() => window.heard.push(document.getElementById("announcer").textContent))
+        .observe(document.getElementById("announcer"), { childList: true, characterData: true, subtree: true });
+    }""")
+    send(page, "read notes.txt")
+    expect(announcer).to_contain_text("second line")
+    heard = page.evaluate("window.heard.filter(Boolean)")
+    assert heard[0] == "The agent is working."
+    assert len(heard) == 2
+    # The messages themselves are a log that is not read out while they stream.
+    expect(page.get_by_role("log", name="Messages")).to_have_attribute("aria-live", "off")
