@@ -10,6 +10,7 @@ from benchmarks.harness.report import Measure, run
 
 PROMISES = (
     "start_up",
+    "window_opens",
     "idle_memory",
     "status_command",
     "first_delta",

@@ -12,6 +12,10 @@ from typing import Literal, TypeAlias
 Direction = Literal["at most", "at least"]
 
 
+class UnavailableError(Exception):
+    """This machine lacks what a promise is measured with; the message says what."""
+
+
 @dataclass(frozen=True, slots=True)
 class Result:
     """What was measured, and what was promised.
@@ -84,12 +88,19 @@ def main(measure: Measure) -> None:
 def run(promises: Sequence[Measure], *, small: bool, as_json: bool) -> int:
     """Measures one promise after the other, and prints each as soon as it is known.
 
+    What this machine cannot measure is named on standard error, and is no failure.
+
     Returns:
         0 where all are kept.
     """
     results: list[Result] = []
     for measure in promises:
-        for result in measure(small):
+        try:
+            measured = measure(small)
+        except UnavailableError as error:
+            print(f"skip  {error}", file=sys.stderr, flush=True)
+            continue
+        for result in measured:
             results.append(result)
             if not as_json:
                 print(result.line(), flush=True)

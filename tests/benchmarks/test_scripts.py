@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 
 import benchmarks
 from benchmarks.__main__ import PROMISES, promise
+from benchmarks.harness.report import UnavailableError
 
 
 @pytest.mark.parametrize("name", PROMISES)
 def test_script(name: str) -> None:
-    results = promise(name)(True)
+    try:
+        results = promise(name)(True)
+    except UnavailableError as error:
+        if os.environ.get("CI") == "true":
+            raise
+        pytest.skip(str(error))
     assert results
     for result in results:
         assert result.figure >= 0

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from benchmarks.harness.report import Result, run
+from benchmarks.harness.report import Result, UnavailableError, run
 
 
 @pytest.mark.parametrize(
@@ -35,3 +35,13 @@ def test_exit_status_and_json(capsys: pytest.CaptureFixture[str]) -> None:
         ("good", 1.0, True),
         ("bad", 3.0, False),
     ]
+
+
+def test_what_this_machine_cannot_measure_is_named_and_no_failure(capsys: pytest.CaptureFixture[str]) -> None:
+    def lacking(_small: bool) -> list[Result]:
+        raise UnavailableError("There is no screen.")
+
+    assert run([lacking, lambda _: [Result("good", 1, "ms", 2.0, 1)]], small=True, as_json=False) == 0
+    printed = capsys.readouterr()
+    assert "There is no screen." in printed.err
+    assert "good" in printed.out
