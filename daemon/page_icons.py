@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sqlite3
 from collections.abc import Iterable
 
 _SHAPES = re.compile(r"<svg\b[^>]*>(.*)</svg>", re.DOTALL)
@@ -18,18 +19,19 @@ def sprite(names: Iterable[str]) -> bytes:
     Raises:
         UnknownIconError: there is no such icon.
     """
-    symbols = "".join(
-        f'<symbol id="{name}" viewBox="0 0 24 24">{_shapes(name)}</symbol>' for name in sorted(set(names))
-    )
-    return f'<svg xmlns="http://www.w3.org/2000/svg">{symbols}</svg>\n'.encode()
-
-
-def _shapes(name: str) -> str:
-    """What is drawn, without the frame around it."""
     from lucide.db import get_db_connection  # noqa: PLC0415  (needed only when the page is opened)
 
     with get_db_connection() as database:
-        row = database.execute("SELECT svg FROM icons WHERE name = ?", (name,)).fetchone()
+        symbols = "".join(
+            f'<symbol id="{name}" viewBox="0 0 24 24">{_shapes(database, name)}</symbol>'
+            for name in sorted(set(names))
+        )
+    return f'<svg xmlns="http://www.w3.org/2000/svg">{symbols}</svg>\n'.encode()
+
+
+def _shapes(database: sqlite3.Connection, name: str) -> str:
+    """What is drawn, without the frame around it."""
+    row = database.execute("SELECT svg FROM icons WHERE name = ?", (name,)).fetchone()
     shapes = _SHAPES.search(row[0]) if row is not None else None
     if shapes is None:
         raise UnknownIconError(f"Lucide has no icon {name!r}.")

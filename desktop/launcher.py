@@ -87,11 +87,11 @@ def open_desktop(door: Door, then: Callable[[Window], None] | None = None) -> in
 
 
 def _show(door: Door, folder: Path, claim: one_window.Claim, then: Callable[[Window], None] | None) -> int:
-    from desktop.daemon_watch import DaemonWatch  # noqa: PLC0415  (a second launch needs neither)
-    from desktop.window import CannotOpenError, Window  # noqa: PLC0415
-
     with ThreadPoolExecutor(1) as background:  # the web view takes as long to load as the daemon to start
         link = background.submit(door.link)
+        from desktop.daemon_watch import DaemonWatch  # noqa: PLC0415  (a second launch needs neither)
+        from desktop.window import CannotOpenError, Window  # noqa: PLC0415
+
         window = Window(folder)
         window.prepare()
     watch = DaemonWatch(door, window)

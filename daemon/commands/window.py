@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import subprocess
 import sys
 
@@ -36,7 +37,21 @@ def open_chat(context: Context) -> None:
 def _open_window(context: Context) -> int:
     """The exit status of the window's process; negative for a signal."""
     command = [sys.executable, "-P", "-m", "desktop", "--data-dir", str(context.data_dir.root)]
+    window = subprocess.Popen(command)  # noqa: S603  (our own interpreter)
     try:
-        return subprocess.run(command, check=False).returncode  # noqa: S603  (our own interpreter)
+        _start_daemon(context)
+        return window.wait()
     except KeyboardInterrupt:
         return 0
+    finally:
+        window.kill()  # as `subprocess.run` does, whatever came in between
+        window.wait()
+
+
+def _start_daemon(context: Context) -> None:
+    """Starts the daemon while the window's libraries load; whoever needs it says why it does not start."""
+    from daemon import launch
+    from daemon.client import ClientError
+
+    with contextlib.suppress(ClientError):
+        launch.find_or_start(context.data_dir)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from daemon import schemas
 from daemon.credential import LINK_LIFETIME_S, SESSION_LIFETIME_S
 from daemon.handlers.base import ApiHandler
@@ -30,7 +32,8 @@ class LinksHandler(ApiHandler):
 
     @operation("Make a one-time link for a browser", answers={201: schemas.Link})
     async def post(self) -> None:
-        """A link that opens the page, once, within two minutes."""
+        """A link that opens the page, once, within two minutes. The page's files are read meanwhile."""
+        asyncio.get_running_loop().run_in_executor(None, self.services.page_files.current)
         code = self.services.gatekeeper.new_link_code()
         url = f"{self.services.url}/sign-in?code={code}"
         self.answer(schemas.Link(url=url, expires_in_seconds=int(LINK_LIFETIME_S)), status=201)
@@ -42,18 +45,20 @@ class SignInHandler(DocumentHandler):
     @operation(
         "Exchange a one-time link for a session",
         query=schemas.SignInQuery,
-        answers={200: None, 403: None},
+        answers={200: None, 302: None, 403: None},
         errors=(400,),
         media_type="text/html",
         is_public=True,
     )
     async def get(self, query: schemas.SignInQuery) -> None:
-        """Sets the cookie. A page follows, not a redirect, so that a strict cookie comes along."""
+        """Sets the cookie and goes on to the chat.
+
+        A strict cookie comes along only from an address that no other page has led to. Where the browser does not say
+        that it is so, a page follows, which goes on from here.
+        """
         if not self.services.gatekeeper.take_link_code(query.code):
             await self.answer_sign_in("link-over.html", 403)
             return
-        self.set_header("Content-Type", "text/html; charset=utf-8")
-        self.set_header("Content-Security-Policy", "default-src 'none'")
         self.set_cookie(
             COOKIE,
             self.services.gatekeeper.new_session(),
@@ -62,6 +67,11 @@ class SignInHandler(DocumentHandler):
             path="/",
             max_age=SESSION_LIFETIME_S,
         )
+        if self.request.headers.get("Sec-Fetch-Site") == "none":
+            self.redirect("/")
+            return
+        self.set_header("Content-Type", "text/html; charset=utf-8")
+        self.set_header("Content-Security-Policy", "default-src 'none'")
         self.finish(SIGNED_IN)
 
 

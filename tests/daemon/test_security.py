@@ -146,6 +146,14 @@ def test_a_link_works_once_and_leaves_a_strict_cookie(shared: Api, shared_daemon
         assert another.get(f"{shared_daemon.url}/api/runtimes").status_code == 401
 
 
+def test_a_link_that_no_page_has_led_to_goes_straight_on(shared: Api, shared_daemon: DaemonProcess) -> None:
+    url = shared.post("/api/session/links")["url"]
+    with httpx2.Client(trust_env=False) as browser:
+        answer = browser.get(url, headers={"Sec-Fetch-Site": "none"})
+        assert (answer.status_code, answer.headers["Location"]) == (302, "/")
+        assert browser.get(f"{shared_daemon.url}/").status_code == 200
+
+
 @pytest.mark.parametrize("cookie", ["", "x", "1.2.3", "99999999999.abc.def", "é"])
 def test_a_forged_cookie_is_none(stranger: Api, cookie: str) -> None:
     headers = {"Cookie": f"stagent_session={cookie}".encode()}
