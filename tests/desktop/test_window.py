@@ -220,7 +220,7 @@ def test_it_remembers_its_place_and_size(daemon: DaemonProcess, open_window: Ope
     first.close()
     second = open_window()
     until(lambda: second.do("place") == [120, 60, 900, 640], "the second one is there too")
-    assert second.js("[innerWidth, innerHeight].join()") == "900,640"
+    until(lambda: second.js("[innerWidth, innerHeight].join()") == "900,640", "the page fills it")
 
 
 def test_typed_text_outlives_a_daemon_that_comes_back_elsewhere(
