@@ -35,6 +35,7 @@ from daemon.handlers import (
     service,
     settings,
     shutdown,
+    sockets,
     tasks,
     usage,
 )
@@ -66,6 +67,7 @@ ROUTES: tuple[tuple[str, type[RequestHandler]], ...] = (
     ("/api/session/links", access.LinksHandler),
     ("/api/openapi.json", access.OpenApiHandler),
     ("/api/events", events.EventsHandler),
+    ("/api/events/socket", sockets.EventsSocketHandler),
     (CHAT + "/conversations", conversations.ConversationsHandler),
     (ONE, conversations.ConversationHandler),
     (ONE + "/read", conversations.ReadHandler),
@@ -80,6 +82,7 @@ ROUTES: tuple[tuple[str, type[RequestHandler]], ...] = (
     (ONE + "/compact", context.CompactHandler),
     (ONE + "/files", files.WorkingFileHandler),
     (ONE + "/stream", messages.StreamHandler),
+    (ONE + "/socket", sockets.ConversationSocketHandler),
     (ONE + "/cancel", messages.CancelHandler),
     (ONE + "/respond", respond.RespondHandler),
     (ONE + "/queue", messages.QueueHandler),

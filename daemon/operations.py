@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from typing import Any, TypeVar
 
 import msgspec
@@ -12,7 +12,7 @@ from daemon.errors import ApiError, invalid
 
 MAX_DETAILS = 20
 T = TypeVar("T")
-Method = Callable[..., Awaitable[None]]
+Method = Callable[..., Coroutine[Any, Any, None]]
 
 
 class Form(msgspec.Struct, frozen=True):

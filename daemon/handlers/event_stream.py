@@ -11,8 +11,11 @@ from actors import messages as told
 from actors.bridge import Reply
 from daemon import schemas
 from daemon.errors import as_api_error, invalid
+from daemon.feed import FEED
 from daemon.follower import Follower, farewell
 from daemon.handlers.base import ApiHandler
+from daemon.services import Services
+from storage import turns
 
 MAX_DIGITS = 18
 
@@ -112,6 +115,20 @@ class EventStreamHandler(ApiHandler):
             follower.stop()
         if not self._finished and not follower.is_lost:
             self.finish()
+
+
+def start_in_feed(services: Services, after: int | None) -> int | None:
+    """Where to go on in the feed of all conversations; None for what comes from now on."""
+    if after is not None and after > services.hub.last_seq(FEED):
+        return 0  # from a later time than ours: the clock was set back
+    return after
+
+
+def start_in_conversation(services: Services, conversation_id: str, after: int | None) -> int | None:
+    """Where to go on in a conversation; without a place, the start of the running turn."""
+    if after is None or after > services.hub.last_seq(conversation_id):
+        return turns.start_of_running(services.database, conversation_id)
+    return after
 
 
 async def _awaited(reply: Reply[told.Accepted]) -> told.Accepted:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from daemon import schemas
 from daemon.feed import FEED
-from daemon.handlers.event_stream import EventStreamHandler
+from daemon.handlers.event_stream import EventStreamHandler, start_in_feed
 from daemon.operations import operation
 
 
@@ -20,7 +20,5 @@ class EventsHandler(EventStreamHandler):
     )
     async def get(self, query: schemas.StreamQuery) -> None:
         """What changes from now on, or after an event; `reset` says that lists must be read again."""
-        after = self.last_event_id(query.after)
-        if after is not None and after > self.services.hub.last_seq(FEED):
-            after = 0  # from a later time than ours: the clock was set back
+        after = start_in_feed(self.services, self.last_event_id(query.after))
         await self.follow(FEED, after, ends_with_turn=False)

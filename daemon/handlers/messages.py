@@ -8,7 +8,7 @@ from daemon.attaching import encoded_attachments
 from daemon.errors import ApiError, invalid
 from daemon.handlers.base import ApiHandler
 from daemon.handlers.branches import find_fork
-from daemon.handlers.event_stream import EventStreamHandler
+from daemon.handlers.event_stream import EventStreamHandler, start_in_conversation
 from daemon.mentioning import checked
 from daemon.operations import operation
 from storage import branches, messages, queue, turns
@@ -103,9 +103,7 @@ class StreamHandler(EventStreamHandler):
     async def get(self, conversation_id: str, query: schemas.StreamQuery) -> None:
         """Replays what was missed, then goes live; without a place, from the start of the running turn."""
         self.conversation(conversation_id)
-        after = self.last_event_id(query.after)
-        if after is None or after > self.services.hub.last_seq(conversation_id):
-            after = turns.start_of_running(self.services.database, conversation_id)
+        after = start_in_conversation(self.services, conversation_id, self.last_event_id(query.after))
         await self.follow(conversation_id, after, ends_with_turn=False, render=query.render)
 
 

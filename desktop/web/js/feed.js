@@ -29,7 +29,7 @@ export class Feed {
     this._generation = 0;
     /** @type {Set<string>} conversations that the feed named since the list was last asked for */
     this._changedSince = new Set();
-    this._stream = follow("/api/events", {
+    this._stream = follow("/api/events", "", {
       onOpen: () => this.refresh(),
       onEvents: (events) => events.forEach((event) => this._receive(event)),
       onState: (isConnected) => this.connected.set(isConnected),

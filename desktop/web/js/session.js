@@ -37,7 +37,7 @@ export class Session {
     /** @type {Set<string>} answers whose HTML was asked for by itself */
     this._rendered = new Set();
     this._isClosed = false;
-    this._stream = follow(`${this.path}/stream?${RENDER}`, {
+    this._stream = follow(this.path, RENDER, {
       onOpen: (isFirst) => void (isFirst ? this._load(onGone) : this._catchUp()),
       onEvents: (events) => this._receive(events),
       onState: (isConnected) => this.connected.set(isConnected),

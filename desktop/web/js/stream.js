@@ -1,5 +1,5 @@
-// Follows a stream of server-sent events, and comes back where it broke off.
-// With fetch rather than EventSource: that one hides the status of an answer and the time of the next try.
+// Follows events, and comes back where it broke off. Over WebSockets, which carry the frames of a stream: a browser opens
+// only six plain connections to an address, so streams of three tabs would leave none for requests.
 
 import { ApiError, send } from "./api.js";
 
@@ -52,11 +52,12 @@ export class FrameParser {
 
 /**
  * Follows until `close` is called.
- * @param {string} path
+ * @param {string} path of what is followed
+ * @param {string} query further parameters
  * @param {Follower} follower
  * @returns {{close: () => void, wake: () => void}} `wake` tries again at once
  */
-export function follow(path, follower) {
+export function follow(path, query, follower) {
   const closing = new AbortController();
   /** @type {string | null} */
   let lastId = null;
@@ -65,40 +66,58 @@ export function follow(path, follower) {
   /** @type {() => void} */
   let wake = () => {};
 
+  /** @param {string} text */
+  const receive = (text) => {
+    const frames = new FrameParser().push(text);
+    if (frames.length === 0) return;
+    lastId = frames.findLast((frame) => frame.id !== null)?.id ?? lastId;
+    follower.onEvents(frames.map((frame) => JSON.parse(frame.data)));
+    const farewell = frames.map((frame) => (frame.id === null ? JSON.parse(frame.data) : null)).find((event) => FINAL.has(event?.code));
+    if (farewell) throw new ApiError(404, farewell.code, farewell.message);
+  };
+
   const once = async () => {
-    const connection = new AbortController();
-    const end = () => connection.abort();
+    const place = lastId === null ? "" : `after=${lastId}`;
+    const address = new URL(`${path}/socket?${[query, place].filter(Boolean).join("&")}`, location.href);
+    address.protocol = address.protocol === "https:" ? "wss:" : "ws:";
+    const socket = new WebSocket(address);
+    let isOpen = false;
+    let finish = () => {};
+    const end = () => finish();
     closing.signal.addEventListener("abort", end);
     let watchdog = setTimeout(end, SILENCE_MS);
     try {
-      /** @type {Record<string, string>} */
-      const headers = { Accept: "text/event-stream" };
-      if (lastId !== null) headers["Last-Event-ID"] = lastId;
-      const response = await send("GET", path, { signal: connection.signal, headers });
-      pause = FIRST_PAUSE_MS;
-      follower.onState?.(true);
-      follower.onOpen?.(isFirst);
-      isFirst = false;
-      const reader = /** @type {ReadableStream<Uint8Array>} */ (response.body).getReader();
-      const decoder = new TextDecoder();
-      const parser = new FrameParser();
-      for (;;) {
-        const { done, value } = await reader.read();
-        if (done) return;
-        clearTimeout(watchdog);
-        watchdog = setTimeout(end, SILENCE_MS);
-        const frames = parser.push(decoder.decode(value, { stream: true }));
-        if (frames.length === 0) continue;
-        lastId = frames.findLast((frame) => frame.id !== null)?.id ?? lastId;
-        follower.onEvents(frames.map((frame) => JSON.parse(frame.data)));
-        const farewell = frames.map((frame) => (frame.id === null ? JSON.parse(frame.data) : null)).find((event) => FINAL.has(event?.code));
-        if (farewell) throw new ApiError(404, farewell.code, farewell.message);
-      }
+      await new Promise((/** @type {(value: void) => void} */ resolve, reject) => {
+        finish = resolve;
+        const listen = () => {
+          clearTimeout(watchdog);
+          watchdog = setTimeout(end, SILENCE_MS);
+        };
+        socket.onopen = () => {
+          isOpen = true;
+          pause = FIRST_PAUSE_MS;
+          follower.onState?.(true);
+          follower.onOpen?.(isFirst);
+          isFirst = false;
+        };
+        socket.onmessage = ({ data }) => {
+          listen();
+          try {
+            receive(data);
+          } catch (error) {
+            reject(error);
+          }
+        };
+        socket.onclose = end;
+      });
     } finally {
       clearTimeout(watchdog);
       closing.signal.removeEventListener("abort", end);
-      connection.abort();
+      socket.onmessage = null;
+      socket.close();
     }
+    // A browser does not tell why a socket did not open; a plain request does.
+    if (!isOpen && !closing.signal.aborted) await (await send("GET", path)).body?.cancel();
   };
 
   const run = async () => {
