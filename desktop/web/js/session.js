@@ -180,6 +180,7 @@ export class Session {
   /** Reads the messages again, from the end. */
   async reload() {
     const { rows, next } = await page(`${this.path}/messages?from=end&limit=${PAGE}&${RENDER}`);
+    this._rendered.clear();
     this.transcript.update((state) => ({ ...withRows({ ...state, rows: [], requests: {} }, rows), older: next }));
   }
 
