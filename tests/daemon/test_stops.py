@@ -98,7 +98,8 @@ def mcp_call(scene: Scene) -> None:
     listener = scene.stack.enter_context(Listener())
     scene.api.patch("/api/settings", {"mcpServers": {"fake": FAKE_MCP}})
     scene.api.post("/api/permissions", {"pattern": "mcp__fake__*"})
-    scene.go(Answer(Calls("mcp__fake__wait", {"port": listener.port})))
+    stream = scene.go(Answer(Calls("mcp__fake__wait", {"port": listener.port})))
+    stream.until("tool_call")  # the server has started by then, however long that takes
     assert listener.line() == "waiting"
 
 
@@ -165,7 +166,11 @@ SCENES: tuple[Callable[[Scene], None], ...] = (
 @pytest.fixture
 def scene(start_daemon: StartDaemon, model: FakeAnthropic, work_dir: Path) -> Iterator[Scene]:
     with ExitStack() as stack:
-        daemon = start_daemon(ANTHROPIC_API_KEY="test", ANTHROPIC_BASE_URL=model.base_url)
+        daemon = start_daemon(
+            ANTHROPIC_API_KEY="test",
+            ANTHROPIC_BASE_URL=model.base_url,
+            STAGENT_MCP_START_TIMEOUT_SECONDS="60",  # a busy machine is slow
+        )
         yield Scene(daemon, model, work_dir, stack)
 
 
