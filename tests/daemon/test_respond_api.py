@@ -195,30 +195,6 @@ def test_always_allow_saves_the_given_pattern_and_decides_the_next_call(
     assert (rule["pattern"], rule["uses"]) == ("Bash(echo *)", 1)
 
 
-@pytest.mark.parametrize("scope", [None, "project", "everywhere"])
-def test_a_rule_holds_where_it_was_said(shared: Api, work_dir: Path, scope: str | None) -> None:
-    project = shared.post("/api/projects", {"name": "webshop", "workingDirectory": str(work_dir)})["id"]
-    inside = shared.new(projectId=project)
-    with shared.send(inside, "run echo one") as stream:
-        shared.respond(inside, permission(stream)["requestId"], alwaysAllow=True, permissionScope=scope)
-        stream.rest()
-    [rule] = shared.get("/api/permissions")
-    assert rule["projectId"] == (None if scope == "everywhere" else project)
-
-
-def test_a_rule_for_a_project_needs_one(shared: Api, conversation: str) -> None:
-    with shared.send(conversation, "run echo one") as stream:
-        body = {
-            "requestId": permission(stream)["requestId"], "behavior": "allow", "alwaysAllow": True,
-            "permissionScope": "project",
-        }  # fmt: skip
-        refused = shared.request("POST", f"{CONVERSATIONS}/{conversation}/respond", json=body)
-        assert (refused.status_code, refused.json()["code"]) == (400, "invalid_request")
-        assert "everywhere" in refused.json()["error"]
-        shared.respond(conversation, body["requestId"], "deny")
-        stream.rest()
-
-
 def test_a_new_rule_decides_what_waits(shared: Api, conversation: str) -> None:
     with shared.send(conversation, "run echo one\nrun echo two") as stream:
         first = permission(stream)["requestId"]
