@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from daemon import discovery
+from storage.paths import DataDir
 from tests.conftest import needs_program
 from tests.daemon_process import clean_environment
 from tests.shell import Shell
@@ -62,3 +65,6 @@ def _running(home: Path) -> Iterator[Shell]:
         shell.run("systemctl --user exit; wait")
     finally:
         shell.close()
+        left = discovery.find(DataDir(home / ".local/share/stagent"))
+        if left is not None:  # started on demand: no child of the shell
+            os.kill(left.pid, signal.SIGKILL)
