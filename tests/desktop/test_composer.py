@@ -11,11 +11,6 @@ from tests.api import Api
 from tests.daemon_process import DaemonProcess
 from tests.desktop.conftest import OpenPage
 
-PNG = bytes.fromhex(
-    "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c6360606060000000"
-    "0500017a5eab3f0000000049454e44ae426082"
-)
-
 
 @pytest.fixture
 def conversation(api: Api, work_dir: Path) -> str:
@@ -168,38 +163,6 @@ def test_what_the_store_knows_is_mentioned_by_keyboard_or_pointer(
     assert set(kinds) == {"project", "task"}
 
 
-def test_pictures_and_files_are_pasted(page: Page, api: Api, conversation: str) -> None:
-    field(page).fill("help")
-    field(page).evaluate(
-        """(node, png) => {
-          const data = new DataTransfer();
-          data.items.add(new File([Uint8Array.from(png)], "image.png", { type: "image/png" }));
-          data.items.add(new File(["pears"], "more.txt", { type: "text/plain" }));
-          const event = new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true });
-          node.dispatchEvent(event);
-          if (!event.defaultPrevented) throw new Error("the browser would paste the name too");
-        }""",
-        list(PNG),
-    )
-    attachments = page.get_by_role("list", name="Attachments")
-    expect(attachments.get_by_role("listitem")).to_have_count(2)
-    expect(attachments.get_by_text("more.txt")).to_be_visible()
-    expect(page.get_by_role("button", name="Send")).to_be_enabled()
-    page.keyboard.press("Enter")
-    expect(page.locator(".user-item .pill")).to_have_count(2)
-    assert len(api.messages(conversation)[0]["metadata"]["attachments"]) == 2
-    # Plain text is the browser's own affair.
-    assert field(page).evaluate(
-        """(node) => {
-          const data = new DataTransfer();
-          data.setData("text/plain", "words");
-          const event = new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true });
-          node.dispatchEvent(event);
-          return !event.defaultPrevented;
-        }"""
-    )
-
-
 def test_a_message_that_was_not_taken_stays_in_the_field(page: Page, work_dir: Path) -> None:
     field(page).press_sequentially("read @note")
     expect(page.get_by_role("option", name="notes.txt")).to_be_visible()
@@ -235,38 +198,6 @@ def test_a_conversation_is_exported(page: Page) -> None:
     text = saved.value.path().read_text()
     assert "## You\n\nread notes.txt" in text
     assert "- Read notes.txt" in text
-
-
-def test_files_are_attached_by_picking_and_dropping(page: Page, api: Api, conversation: str) -> None:
-    attachments = page.get_by_role("list", name="Attachments")
-    page.locator("input[type=file]").set_input_files(
-        [
-            FilePayload(name="list.txt", mimeType="text/plain", buffer=b"apples"),
-            FilePayload(name="dot.png", mimeType="image/png", buffer=PNG),
-        ]
-    )
-    expect(attachments.get_by_role("listitem")).to_have_count(2)
-    transfer = page.evaluate_handle(
-        "() => { const data = new DataTransfer(); data.items.add(new File(['pears'], 'more.txt')); return data; }"
-    )
-    page.locator(".composer").dispatch_event("drop", {"dataTransfer": transfer})
-    expect(attachments.get_by_text("more.txt")).to_be_visible()
-    attachments.get_by_role("button", name="Remove list.txt").click()
-    field(page).fill("help")
-    expect(page.get_by_role("button", name="Send")).to_be_enabled()
-    page.keyboard.press("Enter")
-    expect(attachments).to_be_hidden()
-    expect(page.locator(".user-item .pill")).to_have_count(2)
-    kept = api.messages(conversation)[0]["metadata"]["attachments"]
-    assert len(kept) == 2
-
-
-def test_a_file_that_cannot_be_taken_says_why(page: Page) -> None:
-    page.locator("input[type=file]").set_input_files(
-        [FilePayload(name="empty.txt", mimeType="text/plain", buffer=b"")]
-    )
-    expect(page.get_by_role("listitem").filter(has_text="empty")).to_contain_text("empty")
-    expect(page.locator(".attachment.is-failed")).to_have_count(1)
 
 
 def test_a_message_waits_in_line_and_can_be_changed_and_taken_back(

@@ -73,7 +73,7 @@ def test_claude_code_and_codex_are_found_and_their_conversations_brought_along(
     expect(found).to_have_count(2)
     claude = found.filter(has=page.get_by_text("Claude Code", exact=True))
     codex = found.filter(has=page.get_by_text("Codex", exact=True))
-    expect(claude).to_contain_text("3 conversations can be brought along.")
+    expect(claude).to_contain_text("3 conversations to bring along.")
     expect(claude.get_by_title(f"{home}/.claude/projects")).to_be_visible()
     expect(claude).to_contain_text("Claude needs an API key")
     expect(codex).to_contain_text("OpenAI needs an API key")

@@ -38,8 +38,9 @@ export function otherAgents(runtimes) {
 
 /** @param {Source} source @param {Runtime | undefined} runtime that goes on with its conversations */
 function row(source, runtime) {
+  const needsKey = runtime && !runtime.signedIn ? ` To go on with them, ${runtime.label} needs an API key.` : "";
   const mark = h("span", { class: "mark-slot" }, icon("bot"));
-  const state = h("small", { title: source.folder }, source.sessions > 0 ? `${plural(source.sessions, "conversation")} can be brought along.` : "It has no conversations yet.");
+  const state = h("small", { title: source.folder }, source.sessions > 0 ? `${plural(source.sessions, "conversation")} to bring along.${needsKey}` : "It has no conversations yet.");
   const bring = button("Bring along", () => void run(), { "aria-label": `Bring the conversations of ${source.label} along` });
   const say = (/** @type {string} */ text, isOver = true) => {
     state.textContent = text;
@@ -69,8 +70,7 @@ function row(source, runtime) {
     mark,
     h("span", { class: "entry-text" },
       h("strong", null, source.label),
-      state,
-      runtime && !runtime.signedIn && h("small", null, `To go on with them, ${runtime.label} needs an API key of its own.`)),
+      state),
     source.sessions > 0 && bring,
   );
 }
