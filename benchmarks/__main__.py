@@ -11,6 +11,7 @@ from benchmarks.harness.report import Measure, run
 PROMISES = (
     "start_up",
     "window_opens",
+    "page_scrolls",
     "idle_memory",
     "status_command",
     "first_delta",

@@ -7,21 +7,14 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from storage import conversations, messages
-from storage.database import Database
-from storage.ids import new_id
-from storage.migrations import migrate
 from storage.paths import DataDir
-from storage.records import Message
 from tests.conftest import StartDaemon
 from tests.daemon_process import DaemonProcess
 from tests.desktop.conftest import DEADLINE_MS, OpenPage
-from tests.storage.conftest import a_conversation
+from tests.desktop.full_store import LONG, fill
 
 CONVERSATIONS = 100_000
 MESSAGES = 10_000
-LONG = "A long conversation"
-MINUTE_MS = 60_000
 
 
 SCROLL_DOWN = """(node, [number, deadline]) => new Promise((resolve) => {
@@ -41,24 +34,8 @@ SCROLL_DOWN = """(node, [number, deadline]) => new Promise((resolve) => {
 def full(start_daemon: StartDaemon, tmp_path: Path) -> DaemonProcess:
     """A daemon with a full store."""
     data_dir = DataDir(tmp_path / "full")
-    data_dir.prepare()
-    database = Database(data_dir.database)
-    migrate(database, data_dir.backups)
-    rows = [
-        a_conversation(title=f"Conversation {number}", updated_at=number * MINUTE_MS)
-        for number in range(1, CONVERSATIONS)
-    ]
-    long = a_conversation(title=LONG, updated_at=CONVERSATIONS * MINUTE_MS)
-    database.write(*(conversations.insert(row) for row in (*rows, long)))
-    database.write(*(messages.insert(_message(long.id, number)) for number in range(MESSAGES)))
-    database.close()
+    fill(data_dir, CONVERSATIONS, MESSAGES)
     return start_daemon(data_dir.root)
-
-
-def _message(conversation_id: str, number: int) -> Message:
-    role = "assistant" if number % 2 else "user"
-    text = f"Message {number}\n\n```python\nprint({number})\n```" if number % 2 else f"Message {number}"
-    return Message(new_id(), conversation_id, None, role, text, "complete", None, number + 1, number + 1)  # type: ignore[arg-type]
 
 
 def elements(page: Page) -> int:
