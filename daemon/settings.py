@@ -134,6 +134,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     upkeep_delay_seconds: Annotated[
         Seconds, Meta(description="How long after its start the daemon waits with backups and tidying.")
     ] = 60.0
+    window_notifications: Annotated[
+        bool,
+        Meta(description="Whether the window tells, by the system's notifications, what needs a person."),
+    ] = True
     context_windows: Annotated[
         dict[str, Window], Meta(description="Tokens that a model can take, by its id, over what is known.")
     ] = {}

@@ -5,18 +5,46 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from collections.abc import Callable
+from typing import Protocol
 
 from daemon.client import ClientError
 from daemon.discovery import Discovery
 from daemon.door import Door
-from desktop.attention import Attention
+from desktop.attention import Attention, Notice
 from desktop.notifications import Notifier
-from desktop.window import Window
 
 logger = logging.getLogger(__name__)
 
 RETRY_S = 1.0
 FEED = "/api/events"
+SETTINGS = "/api/settings"
+
+
+class Shell(Protocol):
+    """What is watched for: the window."""
+
+    def load(self, link: str) -> None:
+        """Goes to another address, with what the page has kept."""
+
+    def go_to(self, path: str) -> None:
+        """Shows another place of the page."""
+
+    def bring_to_front(self) -> None:
+        """Shows the window above all others."""
+
+    def is_focused(self) -> bool:
+        """Whether the person works in it."""
+
+
+class Teller(Protocol):
+    """What tells a person something."""
+
+    def show(self, notice: Notice) -> object:
+        """Shows a notice."""
+
+    def stop(self) -> None:
+        """Shows no more."""
 
 
 class DaemonWatch:
@@ -25,13 +53,19 @@ class DaemonWatch:
     Args:
         door: the way to the daemon.
         window: the window.
+        notifier: makes what tells a person something, given what to do on a click.
     """
 
-    def __init__(self, door: Door, window: Window) -> None:
+    def __init__(
+        self,
+        door: Door,
+        window: Shell,
+        notifier: Callable[[Callable[[str], None]], Teller] = Notifier,
+    ) -> None:
         self._door = door
         self._window = window
         self._attention = Attention()
-        self._notifier = Notifier(self._clicked)
+        self._notifier = notifier(self._clicked)
         self._url = ""
         self._is_stopped = threading.Event()
 
@@ -60,13 +94,14 @@ class DaemonWatch:
         if self._url not in {"", found.url}:
             self._window.load(self._door.link())
         self._url = found.url
-        for event in self._door.client(found).stream("GET", FEED):
+        client = self._door.client(found)
+        for event in client.stream("GET", FEED):
             if self._is_stopped.is_set():
                 return
             if event["type"] == "error":
                 continue
             notice = self._attention.receive(event, time.monotonic(), is_focused=self._window.is_focused())
-            if notice is not None:
+            if notice is not None and client.get(SETTINGS)["windowNotifications"]:
                 self._notifier.show(notice)
 
     def _clicked(self, conversation_id: str) -> None:

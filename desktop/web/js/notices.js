@@ -8,8 +8,11 @@ const LONG_MS = 20_000;
  * @typedef {import("./types.js").Request} Request
  */
 
-/** Whether this browser can, and no desktop shell does it already. */
-export const isPossible = () => "Notification" in window && !("pywebview" in window);
+/** Whether the page is shown by the desktop's window, which tells by the system's notifications. */
+export const isInWindow = () => "pywebview" in window;
+
+/** Whether this browser can, and the window does not do it already. */
+export const isPossible = () => "Notification" in window && !isInWindow();
 
 /** Whether the person wants it, and the browser allows it. */
 export const isOn = () => isPossible() && Notification.permission === "granted" && localStorage.getItem(KEY) === "on";
