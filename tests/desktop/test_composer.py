@@ -63,7 +63,7 @@ def test_nothing_jumps_while_the_field_grows(page: Page, api: Api, conversation:
         page.keyboard.press("Shift+Enter")
     page.keyboard.type("four")
     expect(field(page)).to_have_value("one\ntwo\nthree\nfour")
-    page.wait_for_function("window.ends.at(-1) < 2")
+    page.wait_for_function("() => window.ends.at(-1) < 2")
     tops = page.evaluate("window.tops")
     assert tops == sorted(tops, reverse=True), "the top edge only ever goes up"
     # Who has scrolled up, be it by a little, stays there, whatever is typed.

@@ -12,6 +12,7 @@ from tests.conftest import StartDaemon
 from tests.daemon_process import DaemonProcess
 from tests.desktop.conftest import OpenPage
 from tests.desktop.screens import send
+from tests.desktop.test_accessibility import violations
 from tests.fakes.ollama_api import FakeOllama
 from tests.sessions import write_claude_session, write_codex_session
 
@@ -77,7 +78,8 @@ def test_claude_code_and_codex_are_found_and_their_conversations_brought_along(
     expect(claude.get_by_title(f"{home}/.claude/projects")).to_be_visible()
     expect(claude).to_contain_text("Claude needs an API key")
     expect(codex).to_contain_text("OpenAI needs an API key")
-    claude.get_by_role("button", name="Bring the conversations of Claude Code along").click()
+    assert not violations(page)
+    claude.get_by_role("button", name="Bring along the conversations of Claude Code").click()
     expect(claude).to_contain_text("Brought 3 conversations with 6 messages along.")
     expect(page.locator("#announcer")).to_contain_text("Claude Code: Brought 3 conversations")
     expect(page.get_by_role("navigation", name="Conversations").get_by_role("link")).to_have_count(3)

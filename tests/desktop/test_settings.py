@@ -254,8 +254,16 @@ def test_appearance_is_kept_in_this_browser(open_page: OpenPage, daemon: DaemonP
     light = page.locator("body").evaluate("(node) => getComputedStyle(node).backgroundColor")
     page.get_by_label("Dark").check()
     page.get_by_label("Large", exact=True).check()
+    row = page.get_by_role("link", name="Inbox")
+    before = row.bounding_box()
+    page.get_by_label("Compact").check()
     page.reload()
     expect(page.get_by_label("Dark")).to_be_checked()
+    expect(page.get_by_label("Compact")).to_be_checked()
+    after = row.bounding_box()
+    assert before is not None
+    assert after is not None
+    assert after["height"] < before["height"]
     assert page.locator("body").evaluate("(node) => getComputedStyle(node).backgroundColor") != light
     assert page.locator("html").evaluate("(node) => getComputedStyle(node).fontSize") == "18px"
 

@@ -41,7 +41,7 @@ function row(source, runtime) {
   const needsKey = runtime && !runtime.signedIn ? ` To go on with them, ${runtime.label} needs an API key.` : "";
   const mark = h("span", { class: "mark-slot" }, icon("bot"));
   const state = h("small", { title: source.folder }, source.sessions > 0 ? `${plural(source.sessions, "conversation")} to bring along.${needsKey}` : "It has no conversations yet.");
-  const bring = button("Bring along", () => void run(), { "aria-label": `Bring the conversations of ${source.label} along` });
+  const bring = button("Bring along", () => void run(), { "aria-label": `Bring along the conversations of ${source.label}` });
   const say = (/** @type {string} */ text, isOver = true) => {
     state.textContent = text;
     bring.disabled = !isOver;
