@@ -78,6 +78,7 @@ export class FindBar {
     this._matches = found.flatMap(({ messageId, count }) => Array.from({ length: count }, (_, nth) => ({ messageId, nth })));
     const again = isSame && before ? this._matches.findIndex((match) => match.messageId === before.messageId && match.nth === before.nth) : -1;
     this._at = again >= 0 ? again : this._matches.length - 1;
+    if (again >= 0) this._matches[again] = /** @type {Match} */ (before); // its message may just be on its way
     if (again >= 0) this._tell();
     else await this._show();
   }
