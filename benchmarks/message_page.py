@@ -20,7 +20,7 @@ LIMIT = 100
 PLACES = (("at the start", 0.0), ("in the middle", 0.5), ("at the end", 0.98))
 RAW = (
     "SELECT id, conversation_id, role, content, status, metadata, created_at, updated_at, branch_id, parent_id, "
-    "is_pinned FROM messages WHERE conversation_id = ? AND pk > ? ORDER BY pk LIMIT ?"
+    "is_pinned FROM messages WHERE conversation_id = ? AND branch_id = 'main' AND pk > ? ORDER BY pk LIMIT ?"
 )
 _encoder = msgspec.json.Encoder()
 

@@ -39,7 +39,7 @@ async def crowd(
     readers = await subscribe(opener, conversation, count)
     before_mb = highest_mb = memory_mb(running.pid)
     for reader in readers[:silent]:
-        reader.pause()
+        reader.pause(for_good=True)
     turn = await opener.post(conversation, str(order))
     async with asyncio.timeout(DEADLINE_S):
         while not all(reader.ended.done() for reader in (turn, *readers[silent:])):

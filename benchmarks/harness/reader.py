@@ -27,6 +27,7 @@ class StreamReader(asyncio.Protocol):
     Attributes:
         latencies_ms: the age of each delta at its arrival.
         first_ms: from the request to the first delta; None before it.
+        span_s: from the first delta to the last.
         seqs: the numbers of all events.
         status: of HTTP, 0 before the answer.
         opened: set once the answer has begun.
@@ -41,6 +42,8 @@ class StreamReader(asyncio.Protocol):
         self.transport: asyncio.Transport | None = None
         self.latencies_ms: list[float] = []
         self.first_ms: float | None = None
+        self.span_s = 0.0
+        self._first_at = 0
         self.seqs: list[int] = []
         self.status = 0
         self.farewell = False
@@ -66,8 +69,10 @@ class StreamReader(asyncio.Protocol):
             return
         for stamp in STAMP.findall(whole):
             self.latencies_ms.append((now - int(stamp, 16)) / 1e6)
+            self.span_s = (now - self._first_at) / 1e9
         if self.first_ms is None and self.latencies_ms:
             self.first_ms = (now - self._sent_at) / 1e6
+            self._first_at = now
         self.seqs += map(int, SEQ.findall(whole))
         self.farewell = self.farewell or TOO_SLOW in whole
         if not self.ended.done() and (last := END.search(whole)):
@@ -79,10 +84,15 @@ class StreamReader(asyncio.Protocol):
         if not self.ended.done():
             self.ended.set_result("closed")
 
-    def pause(self) -> None:
-        """Reads nothing, and leaves the system little room to read ahead."""
+    def pause(self, *, for_good: bool = False) -> None:
+        """Reads nothing. Where it is for good, the system has little room to read ahead, too.
+
+        A connection with so little room takes minutes to hand over what waits in it.
+        """
         assert self.transport is not None
-        self.transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, SMALL_BUFFER)
+        if for_good:
+            connection = self.transport.get_extra_info("socket")
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, SMALL_BUFFER)
         self.transport.pause_reading()
 
     def go_on(self) -> None:
