@@ -30,7 +30,29 @@ _ids = msgspec.json.Decoder(list[str])
 
 def conversation(record: records.Conversation, turn: tuple[TurnState, int]) -> schemas.Conversation:
     """A conversation and what it is doing."""
-    return schemas.Conversation(**_conversation_fields(record, turn))
+    return schemas.Conversation(
+        id=record.id,
+        project_id=record.project_id,
+        title=record.title,
+        runtime_id=record.runtime_id,
+        model_id=record.model_id,
+        status=record.status,
+        created_at=to_iso(record.created_at),
+        updated_at=to_iso(record.updated_at),
+        session_id=record.session_id,
+        working_directory=record.working_directory,
+        turn=turn[0],
+        pending_requests=turn[1],
+        last_message_preview=record.preview,
+        branch_id=record.branch_id,
+        last_outcome=record.last_outcome,
+        unread=record.is_unread,
+        usage=schemas.Usage(
+            input_tokens=record.input_tokens,
+            output_tokens=record.output_tokens,
+            cost_usd=None if record.unpriced_turns else record.cost_usd,
+        ),
+    )
 
 
 def conversation_detail(
@@ -40,34 +62,8 @@ def conversation_detail(
     last_seq: int,
 ) -> schemas.ConversationDetail:
     """A single conversation."""
-    fields = _conversation_fields(record, turn)
+    fields = msgspec.structs.asdict(conversation(record, turn))
     return schemas.ConversationDetail(**fields, message_count=message_count, last_seq=last_seq)
-
-
-def _conversation_fields(record: records.Conversation, turn: tuple[TurnState, int]) -> dict[str, Any]:
-    return {
-        "id": record.id,
-        "project_id": record.project_id,
-        "title": record.title,
-        "runtime_id": record.runtime_id,
-        "model_id": record.model_id,
-        "status": record.status,
-        "created_at": to_iso(record.created_at),
-        "updated_at": to_iso(record.updated_at),
-        "session_id": record.session_id,
-        "working_directory": record.working_directory,
-        "turn": turn[0],
-        "pending_requests": turn[1],
-        "last_message_preview": record.preview,
-        "branch_id": record.branch_id,
-        "last_outcome": record.last_outcome,
-        "unread": record.is_unread,
-        "usage": schemas.Usage(
-            input_tokens=record.input_tokens,
-            output_tokens=record.output_tokens,
-            cost_usd=None if record.unpriced_turns else record.cost_usd,
-        ),
-    }
 
 
 def message(

@@ -7,7 +7,9 @@ import time
 from datetime import UTC, datetime
 
 DAY_S = 86_400
+MINUTE_MS = 60_000
 KEPT_DAYS = 512
+KEPT_MINUTES = 1024
 
 
 def now_ms() -> int:
@@ -17,17 +19,22 @@ def now_ms() -> int:
 
 def to_iso(at_ms: int) -> str:
     """ISO 8601 in UTC with milliseconds and `Z`, for example `2026-04-03T10:00:00.000Z`."""
-    seconds, milliseconds = divmod(at_ms, 1000)
-    day, second = divmod(seconds, DAY_S)
-    minute, second = divmod(second, 60)
-    hour, minute = divmod(minute, 60)
-    return f"{_date(day)}T{hour:02d}:{minute:02d}:{second:02d}.{milliseconds:03d}Z"
+    minute, rest = divmod(at_ms, MINUTE_MS)
+    return f"{_minute(minute)}{rest // 1000:02d}.{rest % 1000:03d}Z"
 
 
 def stamp(at_ms: int | None = None) -> str:
     """A time as a part of a file's name, to the millisecond, in UTC: `20260403T100000123Z`. Without one, now."""
     seconds, milliseconds = divmod(now_ms() if at_ms is None else at_ms, 1000)
     return f"{datetime.fromtimestamp(seconds, UTC):%Y%m%dT%H%M%S}{milliseconds:03d}Z"
+
+
+@functools.lru_cache(KEPT_MINUTES)
+def _minute(minute: int) -> str:
+    """Date, hour and minute of a minute since the epoch: neighbours in a list share them often."""
+    hour, minute = divmod(minute, 60)
+    day, hour = divmod(hour, 24)
+    return f"{_date(day)}T{hour:02d}:{minute:02d}:"
 
 
 @functools.lru_cache(KEPT_DAYS)

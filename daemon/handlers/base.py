@@ -61,6 +61,10 @@ class ApiHandler(RequestHandler):
         self.set_header("Referrer-Policy", "no-referrer")
         self.set_header("Cross-Origin-Resource-Policy", "same-origin")
 
+    def compute_etag(self) -> str | None:
+        """None: Tornado would hash every answer, which nobody may keep; what may be kept sets its own."""
+        return None
+
     def prepare(self) -> None:
         """The gate, before the body is read."""
         enter(self.log_context)
