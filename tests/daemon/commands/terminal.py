@@ -6,10 +6,13 @@ import os
 import pty
 import re
 import select
+import signal
 import sys
 import time
 from collections.abc import Mapping
 from pathlib import Path
+
+import pytest
 
 DEADLINE_S = 30.0
 ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b[=>]|\r")
@@ -31,6 +34,7 @@ class Terminal:
         pid, self._file = pty.fork()
         if pid == 0:  # the child
             os.chdir(folder)
+            signal.signal(signal.SIGHUP, signal.SIG_DFL)  # whoever runs the tests may ignore it
             command = [sys.executable, "-m", "daemon", "--data-dir", str(data_dir), *args]
             os.execve(sys.executable, command, {**environment, "COLUMNS": "100"})
         self.pid = pid
@@ -39,9 +43,7 @@ class Terminal:
         """Reads until the text is on the screen, after what was awaited before."""
         deadline = time.monotonic() + DEADLINE_S
         while text not in self._unread:
-            ready, _, _ = select.select([self._file], [], [], max(0.0, deadline - time.monotonic()))
-            assert ready, f"{text!r} did not come; the screen says {self._unread!r}"
-            new = ESCAPES.sub("", os.read(self._file, 65_536).decode(errors="replace"))
+            new = ESCAPES.sub("", self._read(deadline).decode(errors="replace"))
             self._unread += new
             self.screen += new
         self._unread = self._unread.partition(text)[2]
@@ -52,10 +54,19 @@ class Terminal:
 
     def end(self) -> int:
         """Its exit status, when it has ended."""
+        deadline = time.monotonic() + DEADLINE_S
         try:
-            while new := os.read(self._file, 65_536):
+            while new := self._read(deadline):
                 self.screen += ESCAPES.sub("", new.decode(errors="replace"))
         except OSError:  # the terminal is closed on the other side
             pass
         os.close(self._file)
         return os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
+
+    def _read(self, deadline: float) -> bytes:
+        """What comes next. Ends the process if nothing does in time: the test would hang."""
+        ready, _, _ = select.select([self._file], [], [], max(0.0, deadline - time.monotonic()))
+        if not ready:
+            os.kill(self.pid, signal.SIGKILL)
+            pytest.fail(f"Nothing more came; the screen says {self._unread!r}")
+        return os.read(self._file, 65_536)
