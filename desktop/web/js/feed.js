@@ -22,6 +22,8 @@ export class Feed {
     this.filter = new Store(/** @type {Filter} */ ({ status: "active", projectId: null }));
     /** @type {Store<Request[]>} what waits for the person, oldest first */
     this.pending = new Store(/** @type {Request[]} */ ([]));
+    /** How often any task has changed, or may have. */
+    this.taskChanges = new Store(0);
     this.connected = new Store(true);
     /** @type {string | null} the conversation that is being looked at */
     this.viewed = null;
@@ -53,6 +55,7 @@ export class Feed {
     this._generation += 1;
     this._isLoading = false;
     this._changedSince = new Set();
+    this.taskChanges.update((changes) => changes + 1);
     void this._loadPage(this._firstPage(), true);
     void this._loadPending();
   }
@@ -132,6 +135,7 @@ export class Feed {
   _receive(event) {
     if (this._isLoading) this._changedSince.add(event.conversation?.id ?? event.conversationId);
     if (event.type === "reset") this.refresh();
+    if (event.type.startsWith("task_")) this.taskChanges.update((changes) => changes + 1);
     if (event.type === "conversation_changed") this._changed(event.conversation);
     if (event.type === "conversation_deleted") {
       this.hide(event.conversationId);

@@ -16,10 +16,12 @@ import { STATUS_NAMES, openTask, statusChip } from "./tasks.js";
 /** @param {App} app @param {string} id @param {import("./page.js").Frame} frame @returns {Promise<import("../../dom.js").Child>} */
 export async function taskPage(app, id, frame) {
   const path = `/api/tasks/${encodeURIComponent(id)}`;
+  // Watched before it is asked for: a short run can be over before the answer is here.
+  const seen = app.feed.taskChanges.value;
+  frame.onClose(app.feed.taskChanges.watch((changes) => void (changes !== seen && frame.reload())));
   const task = /** @type {Task} */ (await get(path));
   frame.setTitle(task.title);
   const isBusy = ["queued", "running"].includes(task.status) && task.conversationId !== null;
-  if (isBusy) watchTurn(app, /** @type {string} */ (task.conversationId), frame);
   const act = async (/** @type {() => Promise<unknown>} */ run) => {
     try {
       await run();
@@ -74,15 +76,4 @@ async function resultPart(task) {
     if (error instanceof ApiError) return plain;
     throw error;
   }
-}
-
-/** Shows the task anew when the turn of its conversation changes. @param {App} app @param {string} id of the conversation @param {import("./page.js").Frame} frame */
-function watchTurn(app, id, frame) {
-  /** @type {string | undefined} */
-  let before;
-  frame.onClose(app.feed.list.watch((list) => {
-    const turn = list.byId.get(id)?.turn;
-    if (before !== undefined && turn !== before) void frame.reload();
-    before = turn;
-  }));
 }
