@@ -29,12 +29,18 @@ INACTIVE = (0, "ActiveState=inactive\nSubState=dead\nMainPID=0\nUnitFileState=en
 ACTIVE = (0, "ActiveState=active\nSubState=running\nMainPID=4711\nUnitFileState=enabled")
 
 
-@pytest.mark.skipif("sys.platform != 'linux'", reason="systemd is Linux's")
-def test_the_service_is_installed_stopped_and_removed_from_the_page(
-    open_page: OpenPage, start_daemon: StartDaemon, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def manager(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FakeManager:
+    """A systemd that says of the service that it does not run."""
     manager = FakeManager("systemctl", tmp_path, monkeypatch)
     manager.answer(**{"--user show": INACTIVE})
+    return manager
+
+
+@pytest.mark.skipif("sys.platform != 'linux'", reason="systemd is Linux's")
+def test_the_service_is_installed_stopped_and_removed_from_the_page(
+    open_page: OpenPage, start_daemon: StartDaemon, manager: FakeManager
+) -> None:
     daemon = start_daemon(PATH=os.environ["PATH"])
     page = open_page(daemon, "/settings/service")
     card = page.locator(".card")
@@ -62,10 +68,8 @@ def test_the_service_is_installed_stopped_and_removed_from_the_page(
 
 @pytest.mark.skipif("sys.platform != 'linux'", reason="systemd is Linux's")
 def test_the_service_takes_over_from_the_daemon_of_the_page(
-    open_page: OpenPage, start_daemon: StartDaemon, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    open_page: OpenPage, start_daemon: StartDaemon, manager: FakeManager
 ) -> None:
-    manager = FakeManager("systemctl", tmp_path, monkeypatch)
-    manager.answer(**{"--user show": INACTIVE})
     daemon = start_daemon(PATH=os.environ["PATH"])
     page = open_page(daemon, "/settings/service")
     page.get_by_role("button", name="Install").click()
