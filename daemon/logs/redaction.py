@@ -17,7 +17,7 @@ _LOOKS_SECRET = re.compile(
     re.IGNORECASE,
 )
 _USER_IN_URL = re.compile(r"(?<=://)[^/\s@'\"]{1,500}@")
-_QUERY = re.compile(r"(/[^\s?'\"<>]{0,2000})\?[^\s'\"<>)]+")
+_WORD = re.compile(r"[^\s'\"<>]+")
 
 
 class Redactor:
@@ -43,5 +43,22 @@ class Redactor:
             text = text.replace(value, HIDDEN)
         text = _LOOKS_SECRET.sub(HIDDEN, text)
         if "/" in text:
-            text = _QUERY.sub(rf"\1?{HIDDEN}", _USER_IN_URL.sub(f"{HIDDEN}@", text))
+            text = _USER_IN_URL.sub(f"{HIDDEN}@", text)
+            if "?" in text:
+                text = _WORD.sub(_without_queries, text)
         return text
+
+
+def _without_queries(match: re.Match[str]) -> str:
+    """A word whose queries, from a ``?`` behind a ``/`` to a ``)``, are hidden."""
+    # One pass by hand: a regular expression that looks for the mark from each slash takes quadratic time.
+    word = match[0]
+    parts = []
+    start = 0
+    while (slash := word.find("/", start)) >= 0 and (mark := word.find("?", slash)) >= 0:
+        end = word.find(")", mark)
+        if end < 0:
+            end = len(word)
+        parts += [word[start : mark + 1], HIDDEN if end > mark + 1 else ""]
+        start = end
+    return "".join([*parts, word[start:]])

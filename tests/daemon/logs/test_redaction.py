@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import time
+import subprocess
+import sys
 
 import pytest
 
@@ -20,6 +21,8 @@ REDACTOR = Redactor({"MY_API_KEY": "correct-horse-battery", "EDITOR": "emacs-or-
         ("ghp_abcdefghijklmnop", "***"),
         ("GET https://user:word@host/path?q=my+words#x failed", "GET https://***@host/path?*** failed"),
         ("GET /api/chat/search?q=words: 200", "GET /api/chat/search?*** 200"),
+        ("see (/a?b)(/c?d) and x?/y?z", "see (/a?***)(/c?***) and x?/y?***"),
+        ("/wiki/stagent_(agent)?token=1", "/wiki/stagent_(agent)?***"),
     ],
 )
 def test_secrets_and_queries_are_hidden(text: str, cleaned: str) -> None:
@@ -32,6 +35,7 @@ def test_secrets_and_queries_are_hidden(text: str, cleaned: str) -> None:
         "emacs-or-vim is short",
         "Why did /home/me/notes.txt change? Nobody knows.",
         "http://127.0.0.1:7345/conversations/0192",
+        "Really? /a/b is there (is /a/b?), /a/b?",
         "task-list is a basic example, a bearer of news",
     ],
 )
@@ -46,8 +50,12 @@ def test_what_becomes_known_later_is_hidden_from_then_on() -> None:
     assert redactor.clean("0123456789abc") == "***"
 
 
-@pytest.mark.parametrize("text", ["/" * 200_000, "://" * 60_000, "sk-" * 60_000, "bearer " * 30_000])
-def test_no_text_takes_long(text: str) -> None:
-    start = time.process_time()
-    REDACTOR.clean(text)
-    assert time.process_time() - start < 5
+def test_long_texts_of_every_kind_come_to_an_end() -> None:
+    # In quadratic time, they would take the better part of an hour.
+    parts = ["/", "/?", "/?)", "?)/", "://", "https://a@b?", "sk-", "bearer "]
+    clean = f"""
+from daemon.logs.redaction import Redactor
+for part in {parts}:
+    Redactor({{}}).clean(part * 200_000)
+"""
+    subprocess.run([sys.executable, "-c", clean], check=True, timeout=60)
