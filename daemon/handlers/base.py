@@ -48,6 +48,7 @@ class ApiHandler(RequestHandler):
         """Tornado calls this with what the URL table holds."""
         self.services = services
         self.body = bytearray()
+        self.reads_body = False
 
     def set_default_headers(self) -> None:
         """Headers of every answer."""
@@ -72,10 +73,10 @@ class ApiHandler(RequestHandler):
             self.admit()
         except ApiError as refusal:
             if self._has_much_to_read():
-                self.set_header("Connection", "close")
                 raise
             # An answer before the body is read would break the connection, and might be lost with it.
             setattr(self, (self.request.method or "").lower(), functools.partial(_refuse, refusal))
+        self.reads_body = True
 
     def admit(self) -> None:
         """Lets the request pass. Raises ApiError."""
@@ -157,6 +158,9 @@ class ApiHandler(RequestHandler):
             known = self._unknown(status_code, error)
         for name, value in known.headers.items():
             self.set_header(name, value)
+        if not self.reads_body:
+            # Tornado closes the connection then, and a client that is not told so may send another request into it.
+            self.set_header("Connection", "close")
         body: dict[str, Any] = {"error": known.message, "code": known.code}
         if known.details is not None:
             body["details"] = known.details

@@ -98,6 +98,26 @@ def test_a_method_that_is_not_there_is_said_to_be_so(shared: Api, method: str) -
     assert shared.request(method, CONVERSATIONS).status_code == 405
 
 
+@pytest.mark.parametrize(
+    ("method", "path"), [("PROPFIND", CONVERSATIONS), ("GET", f"{CONVERSATIONS}/%ff"), ("PUT", CONVERSATIONS)]
+)
+def test_a_connection_that_ends_with_an_answer_is_said_to_end(
+    shared_daemon: DaemonProcess, method: str, path: str
+) -> None:
+    # Else a client that keeps its connections would send its next request into one that closes.
+    parts = urlsplit(shared_daemon.url)
+    head = f"{method} {path} HTTP/1.1\r\nHost: {parts.netloc}\r\n\r\n".encode()
+    with socket.create_connection((parts.hostname, parts.port), timeout=10) as connection:
+        connection.sendall(head)
+        answer = connection.recv(10_000)
+        if b"Connection: close" in answer:
+            while connection.recv(1000):
+                pass
+        else:
+            connection.sendall(head)
+            assert connection.recv(10_000).startswith(answer.split(b"\r\n")[0])
+
+
 def test_text_of_every_kind_comes_back_as_it_went(shared: Api) -> None:
     texts = [
         "é ü 漢字 🙂",
