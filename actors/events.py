@@ -18,6 +18,13 @@ RunKind = Literal["delta", "thinking", "tool_output"]
 RowKind = Literal["conversation", "task"]
 
 
+class Answerer(msgspec.Struct, frozen=True):
+    """The client in which a person answered a request: `id` is its own, if it keeps one, `name` is for people."""
+
+    id: str | None
+    name: str
+
+
 class Event(msgspec.Struct, frozen=True, kw_only=True, rename="camel", tag_field="type"):
     """Base of all events.
 
@@ -137,11 +144,16 @@ class QuestionEvent(Event, frozen=True, kw_only=True, tag="question"):
 
 
 class RequestResolvedEvent(Event, frozen=True, kw_only=True, tag="request_resolved"):
-    """A permission request or question waits no longer; `decision` tells who decided."""
+    """A permission request or question waits no longer; `decision` tells who decided.
+
+    Attributes:
+        answered_by: the client in which a person decided, where that is known.
+    """
 
     request_id: str
     decision: Decider
     outcome: Outcome
+    answered_by: Answerer | None = None
 
 
 class QuickAccessLink(msgspec.Struct, frozen=True, rename="camel"):

@@ -11,6 +11,7 @@ from storage.statements import Scalar
 
 if TYPE_CHECKING:
     from actors.bridge import Reply
+    from actors.events import Answerer
     from actors.options import Options
     from actors.permissions import Rule
 
@@ -107,6 +108,7 @@ class AnswerRequest(msgspec.Struct, frozen=True):
     behavior: Literal["allow", "deny"]
     message: str | None = None
     updated_input: Any = None
+    answered_by: Answerer | None = None
 
     def __repr__(self) -> str:
         """Without the input: what a person answers may be a secret."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from actors import effects, requests
 from actors.effects import Effect
-from actors.events import Decider, Outcome
+from actors.events import Answerer, Decider, Outcome
 from actors.notices import Allowed, Answered, Denied
 from actors.requests import OpenRequest
 
@@ -48,10 +48,10 @@ class OpenRequests:
             effects.StartTimer(request.id),
         ]
 
-    def accept(self, request: OpenRequest, updated_input: Any) -> list[Effect]:
+    def accept(self, request: OpenRequest, updated_input: Any, by: Answerer | None) -> list[Effect]:
         """A person allows a tool call. Its row says so only when the tool is about to run."""
         tool_input = request.tool_input if updated_input is None else updated_input
-        self._open[request.id] = request.accepted(tool_input)
+        self._open[request.id] = request.accepted(tool_input, by)
         return [
             effects.StopTimer(request.id),
             effects.Answer(request.call_id, Allowed(tool_input, by_person=True)),
@@ -60,7 +60,8 @@ class OpenRequests:
     def let_run(self, request: OpenRequest, decision: Decider, at: int) -> list[Effect]:
         """The tool runs: because a person had allowed it, or because a rule does now."""
         del self._open[request.id]
-        statement, event = request.resolved("allowed", decision, at, toolInput=request.tool_input)
+        by = request.accepted_by if decision == "person" else None
+        statement, event = request.resolved("allowed", decision, at, by, toolInput=request.tool_input)
         done: list[Effect] = [
             effects.StopTimer(request.id),
             effects.Store(statement),
@@ -70,11 +71,13 @@ class OpenRequests:
             done.append(effects.Answer(request.call_id, Allowed(request.tool_input)))
         return done
 
-    def answer(self, request: OpenRequest, answers: dict[str, str], at: int) -> list[Effect]:
+    def answer(
+        self, request: OpenRequest, answers: dict[str, str], at: int, by: Answerer | None
+    ) -> list[Effect]:
         """A person answers a question. Secrets go to the agent alone."""
         del self._open[request.id]
         shown = requests.shown_answers(request, answers)
-        statement, event = request.resolved("answered", "person", at, answers=shown)
+        statement, event = request.resolved("answered", "person", at, by, answers=shown)
         return [
             effects.StopTimer(request.id),
             effects.Store(statement),
@@ -83,11 +86,17 @@ class OpenRequests:
         ]
 
     def refuse(
-        self, request: OpenRequest, outcome: Outcome, decision: Decider, at: int, message: str | None = None
+        self,
+        request: OpenRequest,
+        outcome: Outcome,
+        decision: Decider,
+        at: int,
+        message: str | None = None,
+        by: Answerer | None = None,
     ) -> list[Effect]:
         """The request ends without its tool being run."""
         del self._open[request.id]
-        statement, event = request.resolved(outcome, decision, at, message=message)
+        statement, event = request.resolved(outcome, decision, at, by, message=message)
         done: list[Effect] = [
             effects.StopTimer(request.id),
             effects.Store(statement),

@@ -7,10 +7,18 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-from msgspec.structs import replace
+from msgspec.structs import asdict, replace
 
 from actors.event_encoding import clean, shortened
-from actors.events import Decider, Event, Outcome, PermissionRequestEvent, QuestionEvent, RequestResolvedEvent
+from actors.events import (
+    Answerer,
+    Decider,
+    Event,
+    Outcome,
+    PermissionRequestEvent,
+    QuestionEvent,
+    RequestResolvedEvent,
+)
 from actors.notices import QuestionAsked, ToolRequested
 from actors.permissions import Verdict, suggest_pattern
 from storage import messages
@@ -36,6 +44,7 @@ class OpenRequest(msgspec.Struct, frozen=True):
         subject: what the tool call would touch; None for a question.
         tool_input: what the tool will get; a person may have changed it.
         parse: validates an input that a person has changed; raises ToolError.
+        accepted_by: the client in which a person accepted it.
     """
 
     id: str
@@ -47,6 +56,7 @@ class OpenRequest(msgspec.Struct, frozen=True):
     metadata: Mapping[str, Any]
     parse: Callable[[Any], object] | None = None
     is_accepted: bool = False
+    accepted_by: Answerer | None = None
 
     @property
     def is_question(self) -> bool:
@@ -60,9 +70,9 @@ class OpenRequest(msgspec.Struct, frozen=True):
             "Waiting for an answer" if self.is_question else f"Waiting for permission to use {self.tool_name}"
         )
 
-    def accepted(self, tool_input: Any) -> OpenRequest:
+    def accepted(self, tool_input: Any, by: Answerer | None) -> OpenRequest:
         """The request after a person allowed it, with this input."""
-        return replace(self, tool_input=tool_input, is_accepted=True)
+        return replace(self, tool_input=tool_input, is_accepted=True, accepted_by=by)
 
     def row(self, conversation_id: str, branch_id: str, at: int) -> Statement:
         """The message row that people see."""
@@ -110,11 +120,17 @@ class OpenRequest(msgspec.Struct, frozen=True):
         )
 
     def resolved(
-        self, outcome: Outcome, decision: Decider, at: int, **extra: Any
+        self, outcome: Outcome, decision: Decider, at: int, by: Answerer | None = None, **extra: Any
     ) -> tuple[Statement, RequestResolvedEvent]:
         """How its row and the people who follow learn that it is over."""
         status: MessageStatus = "complete" if outcome in {"allowed", "answered"} else "error"
-        metadata = {**self.metadata, "outcome": outcome, "decision": decision, **extra}
+        metadata = {
+            **self.metadata,
+            "outcome": outcome,
+            "decision": decision,
+            "answeredBy": None if by is None else asdict(by),
+            **extra,
+        }
         return (
             messages.finish(self.id, status, _json(metadata), at),
             RequestResolvedEvent(
@@ -123,6 +139,7 @@ class OpenRequest(msgspec.Struct, frozen=True):
                 request_id=self.id,
                 decision=decision,
                 outcome=outcome,
+                answered_by=by,
             ),
         )
 
@@ -151,6 +168,7 @@ def permission(request_id: str, asked: ToolRequested, verdict: Verdict) -> OpenR
             "why": hide(verdict.why),
             "outcome": None,
             "decision": None,
+            "answeredBy": None,
         },
     )
 
@@ -173,6 +191,7 @@ def question(request_id: str, asked: QuestionAsked) -> OpenRequest:
             "content": questions[0]["question"],
             "outcome": None,
             "decision": None,
+            "answeredBy": None,
         },
     )
 

@@ -13,7 +13,7 @@ from actors.answer_text import AnswerText
 from actors.context.compaction import Compaction
 from actors.effects import Effect
 from actors.event_encoding import clean_text
-from actors.events import Decider, MessageEvent, Outcome, Phase, StatusEvent, TerminalEvent
+from actors.events import Answerer, Decider, MessageEvent, Outcome, Phase, StatusEvent, TerminalEvent
 from actors.messages import AnswerRequest
 from actors.notices import (
     AgentFailed,
@@ -142,12 +142,13 @@ class Turn:
         if self.state != "running" or request is None:
             return None
         if command.behavior == "deny":
-            return self._refuse(request, "denied", "person", now_ms, command.message)
+            return self._refuse(request, "denied", "person", now_ms, command.message, command.answered_by)
         if not request.is_question:
-            return self.requests.accept(request, command.updated_input)
+            return self.requests.accept(request, command.updated_input, command.answered_by)
         answers = read_answers(request, command.updated_input)
         assert not isinstance(answers, str), "the actor has checked them"
-        return [*self.requests.answer(request, answers, now_ms), *self._goes_on(request.tool_name)]
+        done = self.requests.answer(request, answers, now_ms, command.answered_by)
+        return [*done, *self._goes_on(request.tool_name)]
 
     def decided_by_rule(self, request_id: str, verdict: Verdict, now_ms: int) -> list[Effect]:
         """A new rule decides a request that waits."""
@@ -170,10 +171,7 @@ class Turn:
         self.stop_reason = reason
         decision: Decider = "person" if reason == "cancelled" else "shutdown"
         outcome: Outcome = "cancelled" if reason == "cancelled" else "expired"
-        done: list[Effect] = []
-        for request in self.requests:
-            done += self._refuse(request, outcome, decision, now_ms)
-        return [*done, effects.StopAgent()]
+        return [*self._refuse_all(outcome, decision, now_ms), effects.StopAgent()]
 
     def may_run(self, call_id: str) -> bool:
         """Whether a tool call that was allowed may run now."""
@@ -210,13 +208,17 @@ class Turn:
         decision: Decider,
         now_ms: int,
         message: str | None = None,
+        by: Answerer | None = None,
     ) -> list[Effect]:
         if request is None:
             return []
         if not request.is_question:
             self.calls[request.call_id].state = "refused"
-        done = self.requests.refuse(request, outcome, decision, now_ms, message)
+        done = self.requests.refuse(request, outcome, decision, now_ms, message, by)
         return [*done, *self._goes_on()] if self.state == "running" else done
+
+    def _refuse_all(self, outcome: Outcome, decision: Decider, now_ms: int) -> list[Effect]:
+        return [done for one in self.requests for done in self._refuse(one, outcome, decision, now_ms)]
 
     def _text_arrived(self, notice: TextArrived, now_ms: int) -> list[Effect]:
         text = self.text.take(notice.runs, len(self.calls))
@@ -285,9 +287,7 @@ class Turn:
         return self.user_message_id
 
     def _ended(self, notice: AgentEnded, now_ms: int) -> list[Effect]:
-        done: list[Effect] = []
-        for request in self.requests:
-            done += self._refuse(request, "cancelled", "shutdown", now_ms)
+        done = self._refuse_all("cancelled", "shutdown", now_ms)
         self.state = "ended"
         self.cost_usd = notice.cost_usd
         status, event = end_of(notice, self.id, self.assistant_message_id, self._asked, self.stop_reason)

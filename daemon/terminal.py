@@ -56,7 +56,7 @@ class TurnView:
                 self._console.print(_card(event))
             case "request_resolved" if event["outcome"] not in {"allowed", "answered"}:
                 self.end_text()
-                self._line("yellow", "•", event["outcome"].capitalize(), f"by {event['decision']}")
+                self._line("yellow", "•", event["outcome"].capitalize(), _decider(event))
             case "interrupted":
                 self.end_text()
                 self._line("yellow", "■", "Stopped.", "What there is so far is kept.")
@@ -119,6 +119,12 @@ class TurnView:
         self._console.print(
             f"[{style}]{mark} {escape(visible_line(head))}[/] {escape(visible_line(rest))}", highlight=False
         )
+
+
+def _decider(event: dict[str, Any]) -> str:
+    by = event["answeredBy"]
+    who = {"person": "you", "rule": "a rule"}.get(event["decision"], event["decision"])
+    return f"by {who}" if by is None else f"by {who}, in {by['name']}"
 
 
 def _duration(milliseconds: int) -> str:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from daemon.terminal import TurnView
 
 CONVERSATIONS = "/api/chat/conversations"
+THE_TERMINAL = {"id": "terminal", "name": "the terminal"}
 TERMINAL_EVENTS = frozenset({"done", "error", "interrupted"})
 NOBODY = "Nobody is at the terminal to ask. Start `stagent chat` in a terminal, or save a rule for this."
 
@@ -141,7 +142,8 @@ class Session:
             with terminal:
                 ask = ask_permission if event["type"] == "permission_request" else ask_questions
                 answer = ask(event, terminal, self._console)
-        self._client.post(f"{self._path}/respond", {"requestId": event["requestId"], **answer})
+        body = {"requestId": event["requestId"], "client": THE_TERMINAL, **answer}
+        self._client.post(f"{self._path}/respond", body)
 
 
 def _conversation(

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from typing import Any
 
 from actors import messages as told
+from actors.events import Answerer
 from actors.patterns import Pattern
 from actors.permissions import suggest_pattern
 from actors.tools.base import Subject, ToolError, Workspace
@@ -20,6 +22,9 @@ from storage import messages
 from storage.ids import new_id
 from storage.records import Conversation, Message, PermissionRule
 from storage.times import now_ms
+
+PRODUCT = re.compile(r"[A-Za-z][\w.-]{0,39}(?=/|$)", re.ASCII)
+"""The first name in a User-Agent, such as `curl`."""
 
 
 class RespondHandler(ApiHandler):
@@ -36,7 +41,13 @@ class RespondHandler(ApiHandler):
         conversation = self.conversation(conversation_id)
         request = self._request(conversation, body)
         rule = await self._rule(conversation, body, request) if body.always_allow else None
-        command = told.AnswerRequest(body.request_id, body.behavior, body.message, body.updated_input)
+        command = told.AnswerRequest(
+            body.request_id,
+            body.behavior,
+            body.message,
+            body.updated_input,
+            _answerer(body.client, self.request.headers.get("User-Agent", "")),
+        )
         is_stale = await self.services.actors.ask_conversation(conversation_id, command)
         if rule is not None:
             await self.services.actors.ask(told.SaveRule(rule))
@@ -89,6 +100,14 @@ class RespondHandler(ApiHandler):
         except ToolError:
             return None  # the call makes no sense, so there is no pattern for it
         return suggest_pattern(subject)
+
+
+def _answerer(client: schemas.RespondingClient | None, user_agent: str) -> Answerer | None:
+    """The client that answers, or the program that asked; None for a browser, which could be any."""
+    if client is not None:
+        return Answerer(client.id, client.name)
+    found = PRODUCT.match(user_agent)
+    return None if found is None or found[0] == "Mozilla" else Answerer(None, found[0])
 
 
 def _subject(tool_name: str, tool_input: Any, workspace: Workspace) -> Subject:

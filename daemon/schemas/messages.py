@@ -122,6 +122,15 @@ class StreamQuery(Schema, frozen=True, kw_only=True):
     render: Rendering = None
 
 
+class RespondingClient(Schema, frozen=True, kw_only=True):
+    """Where a person answers; `id` is the client's own, the same each time."""
+
+    id: Annotated[str, Meta(min_length=1, max_length=64)] | None = None
+    name: Annotated[
+        str, Meta(min_length=1, max_length=60, description="For people, such as “Firefox on Linux”.")
+    ]
+
+
 class Response(Schema, frozen=True, kw_only=True):
     """An answer to a permission request or question."""
 
@@ -138,6 +147,10 @@ class Response(Schema, frozen=True, kw_only=True):
     ] = None
     tool_name: Annotated[str, Meta(min_length=1, max_length=200)] | None = None
     tool_input: dict[str, Any] | None = None
+    client: Annotated[
+        RespondingClient | None,
+        Meta(description="Who answers; without it, the program that the User-Agent names."),
+    ] = None
 
 
 class Responded(Schema, frozen=True, kw_only=True):

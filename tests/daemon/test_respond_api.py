@@ -66,6 +66,34 @@ def test_a_deny_reaches_the_agent_with_its_message(shared: Api, conversation: st
     assert (denied["status"], denied["metadata"]["outcome"]) == ("error", "denied")
 
 
+@pytest.mark.parametrize("behavior", ["allow", "deny"])
+def test_it_is_kept_which_client_answered(shared: Api, conversation: str, behavior: str) -> None:
+    client = {"id": "7f", "name": "Firefox on Linux"}
+    with shared.send(conversation, "run true") as stream:
+        request = permission(stream)["requestId"]
+        assert row(shared, conversation, request)["metadata"]["answeredBy"] is None
+        shared.respond(conversation, request, behavior, client=client)
+        assert stream.until("request_resolved")["answeredBy"] == client
+        stream.rest()
+    assert row(shared, conversation, request)["metadata"]["answeredBy"] == client
+
+
+@pytest.mark.parametrize(
+    ("agent", "name"), [("curl/8.5.0", "curl"), ("Mozilla/5.0 (X11; Linux) Gecko", None), ("(none)", None)]
+)
+def test_a_program_that_names_no_client_is_known_by_its_user_agent(
+    shared: Api, conversation: str, agent: str, name: str | None
+) -> None:
+    with shared.send(conversation, "ask Which?: one | two") as stream:
+        request = stream.until("question")["requestId"]
+        body = {"requestId": request, "behavior": "allow", "updatedInput": {"answers": {"Which?": "one"}}}
+        path = f"{CONVERSATIONS}/{conversation}/respond"
+        shared.request("POST", path, json=body, headers={"User-Agent": agent}).raise_for_status()
+        stream.rest()
+    by = row(shared, conversation, request)["metadata"]["answeredBy"]
+    assert by == (None if name is None else {"id": None, "name": name})
+
+
 def test_everybody_who_follows_gets_the_request_while_the_agent_waits(shared: Api, conversation: str) -> None:
     with shared.send(conversation, "run true") as sender, shared.follow(conversation) as other:
         assert permission(sender) == permission(other)

@@ -137,23 +137,36 @@ def test_a_pattern_that_makes_no_sense_is_told_and_nothing_is_lost(page: Page, a
     assert len(api.get("/api/permissions/pending")) == 1
 
 
-def test_who_answered_elsewhere_is_said(
+def test_who_answered_is_said_the_same_live_and_after_a_reload(
     open_page: OpenPage, daemon: DaemonProcess, page: Page, conversation: str
 ) -> None:
     other = open_page(daemon, f"/conversations/{conversation}")
     send(page, "run echo one")
     ready(other)
     other.keyboard.press("y")
+    expect(page.locator(".tool", has_text="echo one")).to_contain_text("allowed by you, in Chrome on Linux")
     expect(other.locator(".tool", has_text="echo one")).to_contain_text("allowed by you ·")
-    expect(page.locator(".tool", has_text="echo one")).to_contain_text("allowed by you, elsewhere")
+    expect(page.get_by_role("button", name="Copy answer")).to_be_visible()
     send(page, "run echo two")
     ready(other)
     other.keyboard.press("n")
     other.keyboard.press("Control+Enter")
-    expect(other.locator(".resolved")).to_have_text("Denied by you")
-    expect(page.locator(".resolved")).to_have_text("Denied by you, elsewhere")
-    page.reload()
-    expect(page.locator(".resolved")).to_have_text("Denied by you")
+    for _ in ("live", "after a reload"):
+        expect(page.locator(".resolved")).to_have_text("Denied by you, in Chrome on Linux")
+        expect(page.locator(".tool", has_text="echo one")).to_contain_text("by you, in Chrome on Linux")
+        expect(other.locator(".resolved")).to_have_text("Denied by you")
+        expect(other.locator(".tool", has_text="echo one")).to_contain_text("allowed by you ·")
+        page.reload()
+        other.reload()
+
+
+def test_a_program_that_answers_is_named(page: Page, api: Api, conversation: str) -> None:
+    send(page, "ask Which?: one | two")
+    expect(page.get_by_role("radio", name="one")).to_be_visible()
+    [request] = api.get("/api/permissions/pending")
+    answers = {"answers": {"Which?": "two"}}
+    api.respond(conversation, request["id"], updatedInput=answers, client={"name": "the terminal"})
+    expect(page.get_by_role("article", name="Answer")).to_contain_text("Answered by you, in the terminal.")
 
 
 def test_a_key_is_for_the_card_with_the_focus(

@@ -40,11 +40,12 @@
  *
  * @typedef {{question: string, id?: string, header?: string, options?: {label: string, description?: string}[],
  *   multiSelect?: boolean, isSecret?: boolean}} Question
+ * @typedef {{id: string | null, name: string}} Answerer
  * @typedef {{
  *   id: string, conversationId: string, kind: "permission" | "question", toolCallId: string, toolName: string,
  *   toolInput: any, summary: string, diff: string | null, suggestedPattern: string | null, why: string,
- *   isShortened: boolean, isElsewhere: boolean, questions: Question[], outcome: string | null, decision: string | null,
- *   message: string | null, answers: Record<string, string> | null,
+ *   isShortened: boolean, questions: Question[], outcome: string | null, decision: string | null,
+ *   message: string | null, answeredBy: Answerer | null, answers: Record<string, string> | null,
  * }} Request
  *
  * @typedef {{

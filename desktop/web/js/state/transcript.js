@@ -1,7 +1,6 @@
 // One conversation as it is seen: rows from the store, the answer that is being written, requests. Pure.
 
 import { grow, newLive, settle } from "./answer.js";
-import { answered } from "./answered.js";
 import { ofEvent, ofRow } from "./requests.js";
 
 /**
@@ -43,8 +42,7 @@ export function receive(state, event, conversationId) {
     case "request_resolved": {
       const known = state.requests[event.requestId];
       if (!known) return state;
-      const isElsewhere = event.decision === "person" && known.outcome === null && answered.isElsewhere(event.requestId);
-      const resolved = { ...known, outcome: event.outcome, decision: event.decision, isElsewhere };
+      const resolved = { ...known, outcome: event.outcome, decision: event.decision, answeredBy: event.answeredBy ?? null };
       return { ...state, requests: { ...state.requests, [event.requestId]: resolved } };
     }
     case "rendered":
@@ -93,8 +91,7 @@ export function withRows(state, rows, place = "after") {
 export function withRequest(state, row) {
   const request = ofRow(row);
   if (!request) return state;
-  const isElsewhere = state.requests[request.id]?.isElsewhere ?? false;
-  return { ...state, requests: { ...state.requests, [request.id]: { ...request, isShortened: false, isElsewhere } } };
+  return { ...state, requests: { ...state.requests, [request.id]: { ...request, isShortened: false } } };
 }
 
 /**

@@ -3,8 +3,9 @@
 import { announce, button, fill, h, icon, iconButton, time } from "../dom.js";
 import { cost, duration, tokens } from "../format.js";
 import { partsOf } from "../state/answer.js";
-import { PermissionCard, resolvedLine } from "./permission-card.js";
+import { PermissionCard } from "./permission-card.js";
 import { QuestionForm } from "./question-form.js";
+import { byWhom, isElsewhere, resolvedLine } from "./resolved.js";
 import { TextView } from "./text.js";
 import { ThinkingView } from "./thinking.js";
 import { ToolCard } from "./tool-card.js";
@@ -82,6 +83,7 @@ export class AnswerView {
 
   /** @param {Part[]} parts @param {Request[]} requests */
   _drawParts(parts, requests) {
+    for (const request of requests) if (this.cards.has(request.id) && isElsewhere(request)) announce(`Answered ${byWhom(request)}.`);
     const byCall = new Map(requests.map((request) => [request.toolCallId, request]));
     /** @type {{key: string, make: () => {node: HTMLElement}, draw: (view: any) => void}[]} */
     const wanted = [];
@@ -108,10 +110,7 @@ export class AnswerView {
       this.cards.set(request.id, card);
       return card;
     };
-    const makeLine = () => {
-      if (request.isElsewhere) announce("Answered elsewhere.");
-      return { node: request.kind === "question" ? answersView(request) : resolvedLine(request) };
-    };
+    const makeLine = () => ({ node: request.kind === "question" ? answersView(request) : resolvedLine(request) });
     const state = isOpen ? "open" : [request.outcome, request.message, Boolean(request.answers)].join("-");
     return { key: `request-${request.id}-${state}`, make: isOpen ? makeCard : makeLine, draw: () => {} };
   }
@@ -217,7 +216,8 @@ function answersView(request) {
   if (request.outcome !== "answered" || !request.answers) return resolvedLine(request);
   const answers = request.answers;
   return h("div", { class: "notice neutral" }, icon("message-circle-question-mark"), h("div", { class: "body" }, request.questions.map((question) =>
-    h("div", null, question.question, " ", h("strong", null, answers[question.id || question.question] ?? "")))));
+    h("div", { dir: "auto" }, question.question, " ", h("strong", null, answers[question.id || question.question] ?? ""))),
+    isElsewhere(request) && h("div", { class: "muted" }, `Answered ${byWhom(request)}.`)));
 }
 
 /** Where a caret stands behind the last letter. @param {HTMLElement} node @returns {Element} */

@@ -1,8 +1,8 @@
 // What an agent wants to do, and the person's decision about it.
 
 import { CONVERSATIONS, ask, get, sentence } from "../api.js";
+import { client } from "../client.js";
 import { announce, button, fill, h, icon, uniqueId } from "../dom.js";
-import { answered } from "../state/answered.js";
 import { ofRow } from "../state/requests.js";
 import { hiddenIn, shown } from "./shown.js";
 import { inputView, toolIcon, toolLabel } from "./tool-card.js";
@@ -114,12 +114,8 @@ export class PermissionCard {
     this.node.setAttribute("aria-busy", "true");
     try {
       const { conversationId, id } = this.request;
-      answered.note(id);
-      const { stale } = await ask("POST", `${CONVERSATIONS}/${conversationId}/respond`, { requestId: id, ...body });
-      if (stale) {
-        answered.forget(id);
-        announce("This was answered already.");
-      }
+      const { stale } = await ask("POST", `${CONVERSATIONS}/${conversationId}/respond`, { requestId: id, client: client(), ...body });
+      if (stale) announce("This was answered already.");
     } catch (error) {
       this._isSending = false;
       this._fail(error);
@@ -222,15 +218,4 @@ export class PermissionCard {
       if (this.isReady) this._run?.();
     }
   }
-}
-
-/**
- * One line about a request that is over.
- * @param {Request} request
- */
-export function resolvedLine(request) {
-  const who = { person: request.isElsewhere ? "by you, elsewhere" : "by you", rule: "by a rule", timeout: "", shutdown: "because the daemon stopped" }[request.decision ?? ""] ?? "";
-  const what = { allowed: "Allowed", answered: "Answered", denied: "Denied", expired: "No answer in time", cancelled: "Cancelled" }[request.outcome ?? ""] ?? "Over";
-  const isGood = request.outcome === "allowed" || request.outcome === "answered";
-  return h("div", { class: "resolved" }, icon(isGood ? "circle-check" : "circle-slash"), h("span", null, [what, who].filter(Boolean).join(" "), request.message ? `: ${request.message}` : ""));
 }

@@ -1,8 +1,8 @@
 // Questions of an agent: one choice, several, a text of one's own, or a secret.
 
 import { CONVERSATIONS, ask, sentence } from "../api.js";
+import { client } from "../client.js";
 import { announce, button, h, icon, uniqueId } from "../dom.js";
-import { answered } from "../state/answered.js";
 import { GUARD_MS } from "./permission-card.js";
 
 /**
@@ -26,9 +26,8 @@ export class QuestionForm {
     const answer = async (/** @type {Record<string, unknown>} */ body) => {
       problem.hidden = true;
       submit.disabled = true;
-      answered.note(request.id);
       try {
-        await ask("POST", `${CONVERSATIONS}/${request.conversationId}/respond`, { requestId: request.id, ...body });
+        await ask("POST", `${CONVERSATIONS}/${request.conversationId}/respond`, { requestId: request.id, client: client(), ...body });
       } catch (error) {
         problem.textContent = sentence(error);
         problem.hidden = false;

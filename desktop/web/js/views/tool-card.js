@@ -4,6 +4,7 @@ import { fill, h, icon } from "../dom.js";
 import { duration, plural } from "../format.js";
 import { diffView } from "./diff.js";
 import { thumbnail } from "./lightbox.js";
+import { byWhom } from "./resolved.js";
 import { shown } from "./shown.js";
 
 /**
@@ -110,7 +111,7 @@ export class ToolCard {
 }
 
 /** @param {Request} request */
-const allowedWords = (request) => (request.decision === "rule" ? "allowed by a rule" : request.isElsewhere ? "allowed by you, elsewhere" : "allowed by you");
+const allowedWords = (request) => `allowed ${byWhom(request)}`;
 
 /** @param {ToolPart} tool @param {Request | null} request */
 function resultWords(tool, request) {

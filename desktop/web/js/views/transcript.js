@@ -2,7 +2,7 @@
 
 import { button, h, icon, iconButton, time } from "../dom.js";
 import { AnswerView } from "./answer.js";
-import { resolvedLine } from "./permission-card.js";
+import { resolvedLine } from "./resolved.js";
 import { attachmentsOf, compactionItem, ownersOf, pendingItem, withMentions } from "./transcript-items.js";
 import { TranscriptWindow } from "./transcript-window.js";
 
