@@ -98,6 +98,9 @@ class Session:
         last = self._follow(view, self._client.stream("POST", f"{self._path}/messages", body))
         if last is not None and last["type"] == "error" and last["code"] == "turn_running":
             return False
+        if not self._as_json:  # which a program reads
+            with suppress(ClientError):  # the answer is here all the same
+                self._client.post(f"{self._path}/read")
         return last is not None and last["type"] == "done"
 
     def _follow(self, view: TurnView, events: Iterator[dict[str, Any]]) -> dict[str, Any] | None:

@@ -133,6 +133,19 @@ def test_a_conversation_goes_on(shell: Shell) -> None:
     assert missing.stderr == "stagent: There is no such conversation.\n"
 
 
+def test_what_was_shown_is_read(shell: Shell) -> None:
+    assert shell.run("chat", "--json", "help").returncode == 0
+    api = shell.api()
+    [conversation] = api.get(CONVERSATIONS)
+    assert conversation["unread"]
+    shell.run("chat", "-c", conversation["id"], "run true")
+    [conversation] = api.get(CONVERSATIONS)
+    assert not conversation["unread"]
+    [request] = [row for row in api.messages(conversation["id"]) if row["role"] == "system"]
+    assert request["metadata"]["answeredBy"] == {"id": "terminal", "name": "the terminal"}
+    api.close()
+
+
 def test_a_failed_turn_gives_a_failing_status(shell: Shell) -> None:
     done = shell.run("chat", "--runtime", "claude-code", "hello")
     assert done.returncode == 1
