@@ -1,6 +1,7 @@
 // What the model thought, folded: one line that opens.
 
 import { h, icon } from "../dom.js";
+import { tellUnfolded } from "./unfolding.js";
 
 /** @typedef {import("../types.js").ThinkingPart} ThinkingPart */
 
@@ -10,7 +11,7 @@ export class ThinkingView {
     this._text = h("div", { class: "thinking-text", dir: "auto", hidden: true, tabindex: 0 });
     this._line = h(
       "button",
-      { type: "button", class: "tool-line", "aria-expanded": "false", on: { click: () => this._toggle() } },
+      { type: "button", class: "tool-line", "aria-expanded": "false", on: { click: () => this._clicked() } },
       icon("brain"),
       this._label,
       h("span", { class: "outcome" }, icon("chevron-right", "chevron")),
@@ -34,6 +35,11 @@ export class ThinkingView {
   /** Unfolds it. */
   open() {
     if (this._text.hidden) this._toggle();
+  }
+
+  _clicked() {
+    this._toggle();
+    if (!this._text.hidden) tellUnfolded(this.node);
   }
 
   _toggle() {

@@ -6,6 +6,7 @@ import { diffView } from "./diff.js";
 import { thumbnail } from "./lightbox.js";
 import { byWhom } from "./resolved.js";
 import { shown } from "./shown.js";
+import { tellUnfolded } from "./unfolding.js";
 
 /**
  * @typedef {import("../types.js").ToolPart} ToolPart
@@ -37,7 +38,7 @@ export class ToolCard {
     this.pictures = h("div", { class: "pictures", hidden: true });
     this.line = h(
       "button",
-      { type: "button", class: "tool-line", "aria-expanded": "false", on: { click: () => this._toggle() } },
+      { type: "button", class: "tool-line", "aria-expanded": "false", on: { click: () => this._clicked() } },
       this.icon,
       h("span", { class: "verb" }, toolLabel(tool.name)),
       this.object,
@@ -70,6 +71,11 @@ export class ToolCard {
   /** Shows what went in and what came out. */
   open() {
     if (this.body.hidden) this._toggle();
+  }
+
+  _clicked() {
+    this._toggle();
+    if (!this.body.hidden) tellUnfolded(this.node);
   }
 
   _toggle() {

@@ -5,6 +5,7 @@ import { AnswerView } from "./answer.js";
 import { resolvedLine } from "./resolved.js";
 import { attachmentsOf, compactionItem, ownersOf, pendingItem, withMentions } from "./transcript-items.js";
 import { TranscriptWindow } from "./transcript-window.js";
+import { showUnfolded } from "./unfolding.js";
 
 /**
  * @typedef {import("../types.js").Message} Message
@@ -44,6 +45,10 @@ export class TranscriptView {
     this._resizes = new ResizeObserver(() => this._isFollowing && this._stick());
     this._resizes.observe(this._list);
     this._resizes.observe(this.scroller);
+    showUnfolded(this.scroller, () => {
+      this._isFollowing = false;
+      this._kept = null;
+    });
     this._clock = setInterval(() => this._tick(), 1000);
   }
 
