@@ -53,6 +53,7 @@ class ImportState(msgspec.Struct, frozen=True):
     """How far an import is, or how it ended.
 
     Attributes:
+        source: whose files they are.
         done: how much is taken in, of `total`: bytes of an export, or session files.
         merged: what became of the records so far.
         busy: conversations that were left out because an agent works in them.
@@ -60,6 +61,7 @@ class ImportState(msgspec.Struct, frozen=True):
     """
 
     id: str
+    source: Source
     state: State = "running"
     done: int = 0
     total: int = 0
@@ -105,6 +107,10 @@ class Imports:
         """How an import stands; None where it is not known (any more)."""
         return self._states.get(import_id)
 
+    def all(self) -> tuple[ImportState, ...]:
+        """Those that are remembered, newest first."""
+        return tuple(reversed(self._states.values()))
+
     def start(self, source: Source, path: Path | None) -> ImportState:
         """Begins an import.
 
@@ -117,7 +123,7 @@ class Imports:
         """
         if self._running is not None:
             raise ImportRunningError("Another import is running. Wait for its end, or stop it.")
-        state = ImportState(new_id())
+        state = ImportState(new_id(), source)
         self._states[state.id] = state
         for old in list(self._states)[:-KEPT]:
             del self._states[old]

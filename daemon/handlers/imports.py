@@ -34,6 +34,11 @@ class ImportSourcesHandler(ApiHandler):
 class ImportsHandler(ApiHandler):
     """`/api/imports`."""
 
+    @operation("List imports", answers={200: list[schemas.Import]})
+    async def get(self) -> None:
+        """The last 20, newest first."""
+        self.answer([_shown(state) for state in self.services.actors.imports.all()])
+
     @operation(
         "Import conversations",
         body=schemas.NewImport,
@@ -103,6 +108,7 @@ def _shown(state: ImportState) -> schemas.Import:
     error, code = _told(state.error)
     return schemas.Import(
         id=state.id,
+        source=state.source,
         state=state.state,
         done=state.done,
         total=state.total,

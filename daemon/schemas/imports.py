@@ -29,6 +29,7 @@ class Import(Schema, frozen=True, kw_only=True):
     """How far an import is, or how it ended."""
 
     id: str
+    source: Source
     state: State
     done: Annotated[int, Meta(description="Bytes of an export, or session files.")]
     total: Annotated[int, Meta(description="0 while the files are looked at.")]

@@ -16,6 +16,9 @@ from tests.desktop.test_accessibility import violations
 from tests.fakes.ollama_api import FakeOllama
 from tests.sessions import write_claude_session, write_codex_session
 
+SESSIONS = 150
+"""So many that taking them in outlasts a reload: each is a transaction of its own."""
+
 
 def test_prompts_are_chosen_by_keyboard_and_can_be_changed_before_they_are_sent(
     open_page: OpenPage, shared_daemon: DaemonProcess
@@ -92,6 +95,27 @@ def test_claude_code_and_codex_are_found_and_their_conversations_brought_along(
     codex.get_by_role("button").click()
     expect(codex).to_contain_text("Brought 1 conversation with 2 messages along.")
     assert len(api.get(CONVERSATIONS)) == 4
+
+
+def test_an_import_is_followed_on_after_a_reload(
+    open_page: OpenPage, daemon: DaemonProcess, api: Api
+) -> None:
+    for number in range(SESSIONS):
+        write_claude_session(Path(daemon.environment["HOME"]), f"s{number}", f"Mend till {number}", "Done.")
+    page = open_page(daemon)
+    found = page.get_by_role("list", name="Other agents on this machine").get_by_role("listitem")
+    claude = found.filter(has=page.get_by_text("Claude Code", exact=True))
+    claude.get_by_role("button").click()
+    expect(claude).to_contain_text(re.compile(rf"Reading \d+ of {SESSIONS}"))
+    page.reload()
+    expect(claude).to_contain_text(re.compile(rf"Reading \d+ of {SESSIONS}"))
+    expect(claude.get_by_role("button")).to_be_disabled()
+    ended = f"Brought {SESSIONS} conversations with {2 * SESSIONS} messages along."
+    expect(claude).to_contain_text(ended, timeout=60_000)
+    page.reload()
+    expect(claude).to_contain_text(ended)
+    expect(claude.get_by_role("button")).to_be_enabled()
+    assert [one["source"] for one in api.get("/api/imports")] == ["claude-code"]
 
 
 def test_without_other_agents_nothing_is_said_of_them(

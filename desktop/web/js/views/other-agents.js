@@ -6,7 +6,7 @@ import { plural } from "../format.js";
 
 /**
  * @typedef {{source: string, label: string, folder: string, sessions: number, runtimeId: string}} Source
- * @typedef {{id: string, state: "running" | "done" | "failed", done: number, total: number, added: Record<string, number>,
+ * @typedef {{id: string, source: string, state: "running" | "done" | "failed", done: number, total: number, added: Record<string, number>,
  *   renewed: Record<string, number>, busy: number, error: string | null}} Import
  * @typedef {import("../types.js").Runtime} Runtime
  */
@@ -24,20 +24,26 @@ export function otherAgents(runtimes) {
   const look = async () => {
     /** @type {Source[]} */
     let found = [];
+    /** @type {Import[]} */
+    let imports = [];
     try {
-      found = await get("/api/imports/sources");
+      [found, imports] = await Promise.all([get("/api/imports/sources"), get("/api/imports")]);
     } catch {
       // an offer; whoever wants it finds it in the settings again
     }
     node.hidden = found.length === 0;
-    fill(list, found.map((source) => row(source, runtimes.find((one) => one.id === source.runtimeId))));
+    fill(list, found.map((source) => row(source, runtimes.find((one) => one.id === source.runtimeId), imports.find((one) => one.source === source.source))));
   };
   void look();
   return node;
 }
 
-/** @param {Source} source @param {Runtime | undefined} runtime that goes on with its conversations */
-function row(source, runtime) {
+/**
+ * @param {Source} source
+ * @param {Runtime | undefined} runtime that goes on with its conversations
+ * @param {Import | undefined} latest the last import of them: it goes on without the page that began it
+ */
+function row(source, runtime, latest) {
   const needsKey = runtime && !runtime.signedIn ? ` To go on with them, ${runtime.label} needs an API key.` : "";
   const mark = h("span", { class: "mark-slot" }, icon("bot"));
   const state = h("small", { title: source.folder }, source.sessions > 0 ? `${plural(source.sessions, "conversation")} to bring along.${needsKey}` : "It has no conversations yet.");
@@ -49,21 +55,25 @@ function row(source, runtime) {
     if (isOver) announce(`${source.label}: ${text}`);
   };
   const run = async () => {
+    await follow(() => ask("POST", "/api/imports", { source: source.source }));
+    bring.focus();
+  };
+  const follow = async (/** @type {() => Promise<Import>} */ begin) => {
     say("Looking for conversations…", false);
     try {
-      /** @type {Import} */
-      let found = await ask("POST", "/api/imports", { source: source.source });
+      let found = await begin();
       while (found.state === "running") {
         if (found.total > 0) say(`Reading ${found.done.toLocaleString("en")} of ${found.total.toLocaleString("en")}…`, false);
         await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
         found = await get(`/api/imports/${found.id}`);
       }
-      say([outcome(found), found.error].filter(Boolean).join(" "));
+      say(sayEnd(found));
     } catch (error) {
       say(sentence(error));
     }
-    bring.focus();
   };
+  if (latest?.state === "running") void follow(async () => latest);
+  else if (latest) state.textContent = sayEnd(latest);
   return h(
     "li",
     { class: "connect-line" },
@@ -76,6 +86,9 @@ function row(source, runtime) {
 }
 
 /** @param {Import} found @returns {string} what became of it, for people */
+const sayEnd = (found) => [outcome(found), found.error].filter(Boolean).join(" ");
+
+/** @param {Import} found @returns {string} */
 function outcome({ state, added, renewed, busy }) {
   const conversations = added.conversation ?? 0;
   const parts = [
