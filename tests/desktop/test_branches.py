@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
 from tests.api import Api
 from tests.daemon_process import DaemonProcess
@@ -52,6 +52,64 @@ def test_a_message_is_changed_on_a_branch_of_its_own(page: Page, model: FakeAnth
     page.get_by_role("button", name="Earlier version").click()
     expect(page.locator(".bubble")).to_have_text(["question one"])
     expect(answers(page)).to_contain_text("The first answer.")
+
+
+def test_a_changed_message_and_the_draft_beside_it_outlive_a_reload(
+    page: Page, connected: DaemonProcess, model: FakeAnthropic
+) -> None:
+    field = page.get_by_label("Message", exact=True)
+    field.fill("half a thought")
+    page.get_by_role("article", name="Your message").hover()
+    page.get_by_role("button", name="Edit message").click()
+    field.fill("question two, so far")
+    bar = page.get_by_text("Editing an earlier message.")
+    for _ in range(2):
+        expect(field).to_have_value("question two, so far")
+        expect(bar).to_be_visible()
+        page.reload()
+    page.get_by_role("button", name="Stop editing").click()
+    for _ in range(2):
+        expect(field).to_have_value("half a thought")
+        expect(bar).to_be_hidden()
+        page.reload()
+    page.get_by_role("article", name="Your message").hover()
+    page.get_by_role("button", name="Edit message").click()
+    expect(field).to_have_value("question one")
+    page.reload()
+    expect(bar).to_be_visible()
+    model.script(Answer(Says("Another answer.")))
+    field.fill("question two")
+    page.keyboard.press("Enter")
+    expect(page.locator(".bubble")).to_have_text(["question two"])
+    expect(answers(page)).to_contain_text("Another answer.")
+    for _ in range(2):
+        expect(field).to_have_value("half a thought")
+        expect(bar).to_be_hidden()
+        page.reload()
+
+
+def test_what_went_along_with_a_message_goes_along_with_its_other_version(
+    page: Page, connected: DaemonProcess, model: FakeAnthropic
+) -> None:
+    files = page.locator("input[type=file]")
+    files.set_input_files([FilePayload(name="list.txt", mimeType="text/plain", buffer=b"apples")])
+    attached = page.get_by_role("list", name="Attachments")
+    expect(attached.get_by_text("list.txt")).to_be_visible()
+    expect(attached.locator(".spin")).to_have_count(0)
+    model.script(Answer(Says("Apples.")))
+    send(page, "what is in it?")
+    expect(answers(page).last).to_contain_text("Apples.")
+    message = page.get_by_role("article", name="Your message").last
+    expect(message.get_by_role("link", name="list.txt")).to_be_visible()
+    message.hover()
+    message.get_by_role("button", name="Edit message").click()
+    expect(attached.get_by_text("list.txt")).to_be_visible()
+    model.script(Answer(Says("Still apples.")))
+    send(page, "what is in the list?")
+    expect(answers(page).last).to_contain_text("Still apples.")
+    conversation = page.url.rpartition("/")[2]
+    said = [one for one in connected.client.messages(conversation) if one["role"] == "user"]
+    assert len(said[-1]["metadata"]["attachments"]) == 1
 
 
 def test_a_conversation_goes_on_in_a_copy(page: Page, connected: DaemonProcess) -> None:

@@ -84,14 +84,6 @@ def test_the_field_grows_to_a_part_of_the_window_and_then_scrolls(page: Page) ->
     assert field(page).evaluate("(node) => node.scrollHeight > node.clientHeight")
 
 
-def test_up_brings_back_the_last_message(page: Page) -> None:
-    field(page).fill("list .")
-    page.keyboard.press("Enter")
-    expect(page.get_by_role("article", name="Answer")).to_contain_text("notes.txt")
-    page.keyboard.press("ArrowUp")
-    expect(field(page)).to_have_value("list .")
-
-
 def test_a_draft_is_kept_for_each_conversation(page: Page, api: Api, daemon: DaemonProcess) -> None:
     other = api.new()
     field(page).fill("half a thought")
@@ -161,6 +153,16 @@ def test_what_the_store_knows_is_mentioned_by_keyboard_or_pointer(
     }
     assert kinds["project"] == project
     assert set(kinds) == {"project", "task"}
+
+
+def test_a_description_is_shown_without_its_marks(page: Page, api: Api) -> None:
+    description = (
+        "# Trains\n\n- **Weekly** [notes](https://example.org), `make notes`\n- snake_case_name, 2 * 3 * 4"
+    )
+    api.post("/api/projects", {"name": "Release train", "description": description})
+    field(page).press_sequentially("@Release")
+    option = page.get_by_role("option", name="Release train")
+    expect(option).to_contain_text("Trains Weekly notes, make notes snake_case_name, 2 * 3 * 4")
 
 
 def test_a_message_that_was_not_taken_stays_in_the_field(page: Page, work_dir: Path) -> None:

@@ -8,12 +8,16 @@
  */
 
 const PREFIX = "stagent.draft.";
+const EDITED = "stagent.edited.";
+
+/** @type {Map<string, string>} what found no room in the browser's store; it only outlives a change of place */
+const unsaved = new Map();
 
 /** @param {string} key @returns {Draft} */
 export function loadDraft(key) {
   const empty = { text: "", mentions: [], documents: [] };
   try {
-    return { ...empty, ...JSON.parse(localStorage.getItem(PREFIX + key) ?? "{}") };
+    return { ...empty, ...JSON.parse(load(PREFIX + key) ?? "{}") };
   } catch {
     return empty; // written by somebody else
   }
@@ -21,11 +25,29 @@ export function loadDraft(key) {
 
 /** @param {string} key @param {Draft} draft */
 export function saveDraft(key, draft) {
+  save(PREFIX + key, draft.text || draft.documents.length > 0 ? JSON.stringify(draft) : null);
+}
+
+/** @param {string} conversationId @returns {string} the key of the draft of a message that is changed */
+export const editKey = (conversationId) => `${conversationId}.edit`;
+
+/** @param {string} conversationId @returns {string | null} what the message that is being changed follows; `root` for nothing */
+export const loadEdited = (conversationId) => load(EDITED + conversationId);
+
+/** @param {string} conversationId @param {string | null} parentId null where no message is being changed any more */
+export const saveEdited = (conversationId, parentId) => save(EDITED + conversationId, parentId);
+
+/** @param {string} name @returns {string | null} */
+const load = (name) => unsaved.get(name) ?? localStorage.getItem(name);
+
+/** @param {string} name @param {string | null} text */
+function save(name, text) {
+  unsaved.delete(name);
   try {
-    if (draft.text || draft.documents.length > 0) localStorage.setItem(PREFIX + key, JSON.stringify(draft));
-    else localStorage.removeItem(PREFIX + key);
+    if (text === null) localStorage.removeItem(name);
+    else localStorage.setItem(name, text);
   } catch (error) {
-    // A full store only costs the draft after a reload; the text itself is still in the field.
     if (!(error instanceof DOMException)) throw error;
+    if (text !== null) unsaved.set(name, text);
   }
 }

@@ -52,6 +52,25 @@ export function cost(usd) {
 /** @param {number} count @param {string} one @param {string} [many] @returns {string} such as “2 lines” */
 export const plural = (count, one, many = `${one}s`) => `${count.toLocaleString("en")} ${count === 1 ? one : many}`;
 
+/**
+ * What Markdown says, on one line and without its marks.
+ * @param {string} markdown
+ * @returns {string}
+ */
+export function plainText(markdown) {
+  return markdown
+    .replace(/^ {0,3}(?:`{3,}|~{3,}).*$/gm, "")
+    .replace(/^ {0,3}\|?(?:\s*:?-{3,}:?\s*\|?)+\s*$/gm, "")
+    .replace(/^[ \t>]*(?:#{1,6}[ \t]+|(?:[-*+]|\d{1,9}[.)])[ \t]+(?:\[[ xX]\][ \t]+)?|>[ \t]*)/gm, "")
+    .replace(/!?\[([^\]\n]*)\](?:\([^()\s]*(?:\s+"[^"\n]*")?\)|\[[^\]\n]*\])/g, "$1")
+    .replace(/(\*\*|__|~~)(?=\S)(.+?)(?<=\S)\1/g, "$2")
+    .replace(/(?<![\w*])([*_])(?=[^\s*_])([^*_\n]+?)(?<=\S)\1(?![\w*])/g, "$2")
+    .replace(/`+([^`\n]+)`+/g, "$1")
+    .replace(/\\([!-/:-@[-`{-~])/g, "$1")
+    .replace(/\s+/g, " ")
+    .trim();
+}
+
 // Controls, and what is drawn as nothing or turns the direction of text: it must not hide in what a person allows.
 const UNSEEN = /[\u0000-\u0008\u000b-\u001f\u007f-\u00a0\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u1680\u180b-\u180f\u2000-\u200f\u2028-\u202f\u205f-\u206f\u2800\u3000\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\uffff\u{e0000}-\u{e0fff}\ud800-\udfff]/u;
 

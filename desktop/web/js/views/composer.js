@@ -6,15 +6,16 @@ import { loadDraft, saveDraft } from "../drafts.js";
 import { Attachments } from "./attachments.js";
 import { Mentions } from "./mentions.js";
 import { Popover } from "./popover.js";
+import { Recall } from "./recall.js";
 
 /**
  * @typedef {{mentions?: import("./mentions.js").Mention[], attachments?: string[]}} Extras
  * @typedef {{name: string, label: string, icon: string, run: () => void}} Command
  * @typedef {{
- *   send: (content: string, extras: Extras) => Promise<void>, stop: () => void, recall: () => string | null,
+ *   send: (content: string, extras: Extras) => Promise<void>, stop: () => void, history: import("./recall.js").History,
  *   scope: () => string, commands: () => Command[], tools: Node[], end?: Node[],
  * }} ComposerActions
- * `scope`: parameters for the search of mentions; `recall`: what was written last.
+ * `scope`: parameters for the search of mentions.
  */
 
 const COMMAND = /^\/(\w*)$/;
@@ -58,12 +59,18 @@ export class Composer {
     );
     this._popover = new Popover(this.field, this.box);
     this.mentions = new Mentions(this.field, this._popover, actions.scope, () => this._changed());
+    this.recall = new Recall(this.field, actions.history, () => this.mentions.in(this.field.value), ({ text, mentions }) => this.setText(text, mentions));
     this.node = h("div", { class: "composer-wrap" }, this._problem, this.queue, this.box);
-    const draft = loadDraft(draftKey);
-    this.field.value = draft.text;
-    this.mentions.set(draft.mentions);
-    this.attachments.set(draft.documents);
+    this.useDraft(draftKey);
     requestAnimationFrame(() => this._grow());
+  }
+
+  /** Shows a draft, and keeps what is typed from now on there. @param {string} key under which it is kept */
+  useDraft(key) {
+    const draft = loadDraft(key);
+    this._key = key;
+    this.recall.end();
+    this._reset(draft.text, draft.mentions, draft.documents);
   }
 
   /** @param {boolean} isBusy whether the agent works */
@@ -75,12 +82,22 @@ export class Composer {
     this._changed();
   }
 
-  /** @param {string} text replaces what is there */
-  setText(text) {
+  /**
+   * @param {string} text replaces what is there
+   * @param {import("./mentions.js").Mention[]} [mentions] what it names
+   */
+  setText(text, mentions) {
     this.field.value = text;
+    if (mentions) this.mentions.set(mentions);
     this._changed();
     this.field.focus();
     this.field.setSelectionRange(text.length, text.length);
+  }
+
+  /** Throws away what is there. */
+  clear() {
+    this.recall.end();
+    this._reset("", [], []);
   }
 
   /** Sends what is written; on failure it stays. */
@@ -91,7 +108,7 @@ export class Composer {
     const { documents } = this.attachments;
     this._isSending = true;
     this._say(null);
-    this._reset("", [], []);
+    this.clear();
     try {
       /** @type {Extras} */
       const extras = {};
@@ -144,7 +161,8 @@ export class Composer {
   _changed() {
     const { value } = this.field;
     const isEmpty = value.trim() === "";
-    saveDraft(this._key, { text: value, mentions: this.mentions?.in(value) ?? [], documents: this.attachments.documents });
+    const typed = this.recall?.draft ?? { text: value, mentions: this.mentions?.in(value) ?? [] };
+    saveDraft(this._key, { ...typed, documents: this.attachments.documents });
     this._send.disabled = isEmpty || this._isSending || this.attachments.isUploading;
     this._send.hidden = this.isBusy && isEmpty;
     this._grow();
@@ -164,11 +182,8 @@ export class Composer {
     if (event.key === "Enter" && !event.shiftKey && !event.altKey) {
       event.preventDefault();
       void this.submit();
-    } else if (event.key === "ArrowUp" && this.field.value === "") {
-      const last = this._actions.recall();
-      if (last === null) return;
+    } else if (this.recall.key(event)) {
       event.preventDefault();
-      this.setText(last);
     }
   }
 

@@ -2,7 +2,7 @@
 
 import { CONVERSATIONS, ask, sentence } from "../api.js";
 import { copyText } from "../clipboard.js";
-import { announce, fill, h, icon, iconButton } from "../dom.js";
+import { announce, fill, h, icon } from "../dom.js";
 import { openMenu } from "../menus.js";
 import { remember } from "../models.js";
 import { Session } from "../session.js";
@@ -14,6 +14,7 @@ import { Composer } from "./composer.js";
 import { ConversationHead } from "./conversation-head.js";
 import { branchSwitch } from "./branch-switch.js";
 import { ContextMeter } from "./context-meter.js";
+import { Editing } from "./editing.js";
 import { FindBar } from "./find.js";
 import { ModelPicker } from "./model-picker.js";
 import { drawQueue } from "./queue.js";
@@ -40,9 +41,6 @@ export class ConversationView {
     this.id = id;
     /** @type {Conversation | null} */
     this.conversation = app.feed.list.value.byId.get(id) ?? null;
-    /** @type {string | null} the message that the next one takes the place of */
-    this._editing = null;
-    this._keptDraft = "";
     this._wasBusy = false;
     /** @type {import("./permission-card.js").PermissionCard | import("./question-form.js").QuestionForm | null} */
     this._offered = null;
@@ -53,7 +51,7 @@ export class ConversationView {
       copy: (text) => void copyText(text),
       more: (message, anchor) => this._openMessageMenu(message, anchor),
       siblings: (message) => branchSwitch(message, (branchId) => void this._try(() => this.session.switchBranch(branchId))),
-      edit: (message) => this._edit(message),
+      edit: (message) => this.editing.begin(message),
       render: (from, to) => void this._try(() => this.session.render(from, to)),
       loadOlder: () => void this._try(() => this.session.loadOlder()),
       place: () => app.placeOf(this.conversation),
@@ -66,19 +64,18 @@ export class ConversationView {
     this.composer = new Composer(id, {
       send: (content, extras) => this._send(content, extras),
       stop: () => void this._try(() => this.session.cancel()),
-      recall: () => lastWritten(this.session.transcript.value),
+      history: { written: () => written(this.session.transcript.value), loadOlder: () => this._loadOlder() },
       scope: () => `&conversationId=${id}`,
       commands: () => this._commands(),
       tools: [this.picker.node],
       end: [this.meter.node],
     });
+    this.editing = new Editing(id, this.composer);
     this.find = new FindBar(this.session, this.transcript);
     this.transcript.node.append(this.find.node);
     void this.meter.refresh();
     this._head = new ConversationHead(() => this._headActions());
     this._banner = h("div", { class: "banner", role: "status", hidden: true }, icon("wifi-off"), "The daemon cannot be reached. What you typed is kept; trying again…");
-    this._editBar = h("div", { class: "problem-line muted", hidden: true });
-    this.composer.node.insertBefore(this._editBar, this.composer.box);
     this._loading = h("div", { class: "transcript" }, skeleton());
     this.node = [this._head.node, this._banner, this.transcript.node, this.composer.node];
     this._watches = [
@@ -112,8 +109,8 @@ export class ConversationView {
   /** What a single key means here. @param {KeyboardEvent} event @returns {boolean} whether it was taken */
   key(event) {
     if (event.key === "Escape") {
-      if (this._editing) this._stopEditing();
-      else if (isBusy(this.session.transcript.value)) void this._try(() => this.session.cancel());
+      if (this.editing.stop()) return true;
+      if (isBusy(this.session.transcript.value)) void this._try(() => this.session.cancel());
       else return false;
       return true;
     }
@@ -150,6 +147,13 @@ export class ConversationView {
     }
     this._wasBusy = busy;
     this._offerCard();
+  }
+
+  /** @returns {Promise<boolean>} whether there were earlier messages */
+  async _loadOlder() {
+    const { rows } = this.session.transcript.value;
+    await this._try(() => this.session.loadOlder());
+    return this.session.transcript.value.rows !== rows;
   }
 
   /** Gives a new card the focus, but never takes it from somebody who is writing. */
@@ -211,28 +215,11 @@ export class ConversationView {
   /** @param {string} content @param {import("./composer.js").Extras} extras */
   async _send(content, extras) {
     this.transcript.toEnd();
-    const parentId = this._editing;
+    const { parentId } = this.editing;
     if (parentId === null) return this.session.send(content, extras);
     await this.session.send(content, { ...extras, parentId });
-    this._stopEditing();
+    this.editing.stop();
     await this.session.reload();
-  }
-
-  /** @param {Message} message */
-  _edit(message) {
-    this._editing = message.parentId ?? "root";
-    fill(this._editBar, icon("pencil", "small"), h("span", { class: "grow" }, "Editing an earlier message. What followed it stays on a branch of its own."), iconButton("x", "Stop editing", () => this._stopEditing()));
-    this._editBar.hidden = false;
-    this._keptDraft = this.composer.field.value;
-    this.composer.setText(message.content);
-    this.composer.mentions.set(message.metadata?.mentions ?? []);
-  }
-
-  _stopEditing() {
-    if (this._editing === null) return;
-    this._editing = null;
-    this._editBar.hidden = true;
-    this.composer.setText(this._keptDraft);
   }
 
   /** @param {Message} message @param {HTMLElement} anchor */
@@ -280,5 +267,8 @@ export class ConversationView {
   }
 }
 
-/** What the person wrote last, also while it is on its way. @param {import("../state/transcript.js").Transcript} state */
-const lastWritten = (state) => state.sending?.content ?? state.rows.findLast((row) => row.role === "user")?.content ?? null;
+/** What the person wrote, also what is on its way. @param {import("../state/transcript.js").Transcript} state @returns {import("./recall.js").Written[]} */
+const written = ({ rows, sending }) => [
+  ...rows.filter((row) => row.role === "user").map((row) => ({ text: row.content, mentions: row.metadata?.mentions ?? [] })),
+  ...(sending ? [{ text: sending.content, mentions: [] }] : []),
+];

@@ -33,7 +33,7 @@ export class HomeView {
     this.composer = new Composer(DRAFT, {
       send: (content, extras) => this._send(content, extras),
       stop: () => {},
-      recall: () => null,
+      history: { written: () => [], loadOlder: async () => false },
       scope: () => (this._projectId === null ? "" : `&projectId=${encodeURIComponent(this._projectId)}`),
       commands: () => [
         { name: "model", label: "Choose another model", icon: "cpu", run: () => this.picker.open() },

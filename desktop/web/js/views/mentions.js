@@ -1,6 +1,7 @@
 // Names things in a message: what is typed behind an @ is looked up, and what is picked goes along with the text.
 
 import { get } from "../api.js";
+import { plainText } from "../format.js";
 import { entityIcon } from "./answer.js";
 
 /**
@@ -61,7 +62,7 @@ export class Mentions {
     if (asked !== this._asked) return;
     this._popover.show(results.map((result) => ({
       label: result.label,
-      hint: result.entityType === "file" && result.entityId !== result.label ? result.entityId : result.description,
+      hint: result.entityType === "file" && result.entityId !== result.label ? result.entityId : plainText(result.description ?? ""),
       end: result.entityType,
       icon: entityIcon(result.entityType),
       pick: () => this._pick(typed, result),

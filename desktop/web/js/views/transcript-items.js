@@ -1,5 +1,6 @@
 // What a transcript is made of besides answers: small pieces without a state of their own.
 
+import { documentOf } from "../documents.js";
 import { fill, h, icon } from "../dom.js";
 
 /**
@@ -46,9 +47,15 @@ export function withMentions(row) {
 export function attachmentsOf(row) {
   const ids = row.metadata?.attachments ?? [];
   if (ids.length === 0) return null;
-  return h("div", { class: "quick-access" }, ids.map((/** @type {any} */ one) => {
-    const id = typeof one === "string" ? one : one.id;
-    return h("a", { class: "pill", href: `/documents/${id}` }, icon("paperclip", "small"), h("span", { class: "truncate" }, one.name ?? "Attachment"));
+  return h("div", { class: "quick-access" }, ids.map((/** @type {string} */ id) => {
+    const name = h("span", { class: "truncate" }, "Attachment");
+    const pill = h("a", { class: "pill", href: `/documents/${id}` }, icon("paperclip", "small"), name);
+    void documentOf(id).then((document) => {
+      if (!document) return;
+      name.textContent = document.name;
+      if (document.thumbnailUrl) pill.firstElementChild?.replaceWith(h("img", { src: document.thumbnailUrl, alt: "", width: 22, height: 22 }));
+    });
+    return pill;
   }));
 }
 

@@ -2,7 +2,7 @@
 
 import { CONVERSATIONS, ask, get, sentence } from "../../api.js";
 import { button, h, icon, time } from "../../dom.js";
-import { plural } from "../../format.js";
+import { plainText, plural } from "../../format.js";
 import { toast } from "../../toasts.js";
 import { chip } from "../chip.js";
 import { titleOf } from "../conversation-row.js";
@@ -43,7 +43,7 @@ export async function projectPage(app, id, frame) {
     h("section", null, h("h3", null, "Conversations"),
       conversations.length === 0
         ? h("p", { class: "hint" }, "None yet. What you ask here is answered in this folder.")
-        : h("ul", { class: "entries", "aria-label": "Conversations of the project" }, conversations.map((/** @type {import("../../types.js").Conversation} */ one) => h("li", null, icon("message-square"), h("div", { class: "entry-text" }, h("a", { href: `/conversations/${one.id}`, dir: "auto" }, titleOf(one)), h("small", { class: "truncate", dir: "auto" }, one.lastMessagePreview)), h("span", { class: "small muted" }, time(one.updatedAt))))),
+        : h("ul", { class: "entries", "aria-label": "Conversations of the project" }, conversations.map((/** @type {import("../../types.js").Conversation} */ one) => h("li", null, icon("message-square"), h("div", { class: "entry-text" }, h("a", { href: `/conversations/${one.id}`, dir: "auto" }, titleOf(one)), h("small", { class: "truncate", dir: "auto" }, plainText(one.lastMessagePreview ?? ""))), h("span", { class: "small muted" }, time(one.updatedAt))))),
       conversations.length === SHOWN && h("div", null, button("Show all in the sidebar", () => app.feed.setFilter({ projectId: id, status: "active" }), { class: "quiet" }))),
     h("section", null, h("h3", null, "Tasks"), tasks.length === 0 ? h("p", { class: "hint" }, "None yet. A task is work that an agent can do by itself.") : taskList(app, tasks)),
   ];
