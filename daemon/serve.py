@@ -19,6 +19,7 @@ from tornado.httpserver import HTTPServer
 from actors.documents.keeper import sweep
 from actors.errors import ConversationNotFoundError
 from actors.events import RowKind
+from actors.lasting import keep_all
 from actors.measures import Measures
 from actors.system import Actors, resume_queues, start_actors, stop_actors
 from daemon import discovery, presenters, settings
@@ -184,6 +185,7 @@ async def _run(options: ServeOptions, current: Settings, database: Database) -> 
         print(f"stagent {VERSION} is ready at {listeners.url}", flush=True)  # noqa: T201  (scripts wait for it)
         stack.callback(LoopLag(loop, measures.loop_lag).stop)
         options.notifier.ready(listeners.url, loop)
+        keep_all()
         await stopping.wait()
         last_resort.begin()
         options.notifier.stopping()

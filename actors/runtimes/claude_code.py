@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from actors.agent import AgentTurn
 from actors.credentials import Credential, Credentials
 from actors.errors import TurnError
+from actors.lasting import lasting_import
 from actors.models import real_model_id
 from actors.runtimes.base import FoundModel, Provider, Runtime, RuntimeStatus, Step, ToolSchema
 from actors.runtimes.failures import (
@@ -112,8 +113,9 @@ class ClaudeCode(Runtime):
             )
         key = (credential, silence_timeout_s)
         if key not in self._clients:
-            import anthropic  # noqa: PLC0415  (costs a second and 55 MB: only who uses it pays)
-            import httpx2  # noqa: PLC0415
+            with lasting_import():
+                import anthropic  # noqa: PLC0415  (costs a second and 55 MB: only who uses it pays)
+                import httpx2  # noqa: PLC0415
 
             self._clients[key] = anthropic.AsyncAnthropic(
                 api_key=credential.key,

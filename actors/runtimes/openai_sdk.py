@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from actors.agent import AgentTurn
 from actors.credentials import Credential
 from actors.errors import TurnError
+from actors.lasting import lasting_import
 from actors.runtimes.failures import (
     CUT_MESSAGE,
     GARBLED_MESSAGE,
@@ -43,8 +44,9 @@ class OpenAIClients:
         """The client for a credential; imports the SDK."""
         key = (credential, silence_timeout_s)
         if key not in self._clients:
-            import httpx2  # noqa: PLC0415
-            import openai  # noqa: PLC0415  (costs 0.4 s and 30 MB: only who uses it pays)
+            with lasting_import():
+                import httpx2  # noqa: PLC0415
+                import openai  # noqa: PLC0415  (costs 0.4 s and 30 MB: only who uses it pays)
 
             self._clients[key] = openai.AsyncOpenAI(
                 api_key=credential.key,
