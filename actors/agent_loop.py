@@ -32,6 +32,7 @@ from actors.log_context import LogContext, enter
 from actors.measures import Measures
 from actors.notices import AgentFailed, AgentFinished, AgentStopped, TurnRequest
 from actors.options import Options
+from actors.phases import phases
 from actors.runtimes.registry import Runtimes
 from actors.tool_runner import ToolRunner
 from actors.toolbox import Toolbox
@@ -92,7 +93,7 @@ class AgentLoop:
         self._submitted: set[Future[Any]] = set()
         self._turns: dict[str, AgentTurn] = {}
         self._timers: dict[str, asyncio.TimerHandle] = {}
-        self._flusher: asyncio.TimerHandle | None = None
+        self._phases = phases()
         self._thread = threading.Thread(target=self._run, name="agents", daemon=True)
 
     def start(self) -> None:
@@ -167,8 +168,8 @@ class AgentLoop:
     def _start_turn(self, request: TurnRequest, conversation: pykka.ActorRef[Any]) -> None:
         task = self._loop.create_task(self._run_turn(request, conversation), name=f"turn {request.turn_id}")
         self._tasks[request.turn_id] = task
-        if self._flusher is None:
-            self._flusher = self._loop.call_later(FLUSH_INTERVAL_S, self._flush)
+        # One after the other: all turns at once would hold up the streams of all.
+        self._loop.call_later(FLUSH_INTERVAL_S * next(self._phases), self._flush, request.turn_id)
 
     async def _run_turn(self, request: TurnRequest, conversation: pykka.ActorRef[Any]) -> None:
         turn_id = request.turn_id
@@ -266,10 +267,12 @@ class AgentLoop:
             logger.error("the agent of turn %s did not stop in time", turn_id)
             turn.close(AgentStopped(turn_id, _cost(turn)))
 
-    def _flush(self) -> None:
-        for turn in tuple(self._turns.values()):
+    def _flush(self, turn_id: str) -> None:
+        if turn_id not in self._tasks:
+            return
+        if turn := self._turns.get(turn_id):
             turn.flush()
-        self._flusher = self._loop.call_later(FLUSH_INTERVAL_S, self._flush) if self._tasks else None
+        self._loop.call_later(FLUSH_INTERVAL_S, self._flush, turn_id)
 
     def _start_timer(self, timer_id: str, delay_s: float, ref: pykka.ActorRef[Any], notice: object) -> None:
         self._stop_timer(timer_id)
