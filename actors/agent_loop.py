@@ -5,40 +5,32 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-import sqlite3
 import threading
-import time
 from collections.abc import Coroutine
-from concurrent.futures import Future, ThreadPoolExecutor
-from functools import partial
-from typing import Any, TypeVar
+from concurrent.futures import Future
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import pykka
 
-from actors import quick_access
-from actors.agent import AgentTurn
 from actors.bridge import tell
-from actors.budget_guard import BudgetGuard
-from actors.context import Budget, Prepared, budget_of, prepare, tool_environment, window_of
-from actors.context.report import ContextReport, report
-from actors.context.room import Room
-from actors.documents.keeper import DocumentKeeper
-from actors.documents.screenshots import Screenshots
-from actors.environment.scans import Scans
-from actors.errors import TurnError
-from actors.events import EventSink, QuickAccessLink
+from actors.context.workspace import tool_environment
+from actors.events import EventSink
 from actors.file_index import FileIndex
-from actors.log_context import LogContext, enter
 from actors.measures import Measures
-from actors.notices import AgentFailed, AgentFinished, AgentStopped, TurnRequest
+from actors.notices import AgentFailed, AgentStopped, TurnRequest
 from actors.options import Options
 from actors.phases import phases
 from actors.runtimes.registry import Runtimes
-from actors.tool_runner import ToolRunner
 from actors.toolbox import Toolbox
 from storage.database import Database
-from storage.ids import new_id
 from storage.records import Conversation
+
+if TYPE_CHECKING:
+    from actors.agent import AgentTurn
+    from actors.agent_work import AgentWork
+    from actors.context.report import ContextReport
+    from actors.documents.keeper import DocumentKeeper
+    from actors.environment.scans import Scans
 
 T = TypeVar("T")
 
@@ -49,9 +41,6 @@ FLUSH_INTERVAL_S = 0.2
 
 STOP_GRACE_S = 1.8
 """A turn has ended two seconds after its cancellation, whatever its agent does."""
-
-WORKERS = 16
-"""Threads for the blocking work of tools: more than cores, since they wait for disks and processes."""
 
 
 class AgentLoop:
@@ -86,14 +75,12 @@ class AgentLoop:
         self._documents = documents
         self._measures = measures
         self._loop = asyncio.new_event_loop()
-        self._workers = ThreadPoolExecutor(WORKERS, thread_name_prefix="tools")
-        # Reads of the transcript keep to one thread, since each thread has a connection of its own.
-        self._reader = ThreadPoolExecutor(1, thread_name_prefix="transcript")
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._submitted: set[Future[Any]] = set()
         self._turns: dict[str, AgentTurn] = {}
         self._timers: dict[str, asyncio.TimerHandle] = {}
         self._phases = phases()
+        self._work: AgentWork | None = None
         self._thread = threading.Thread(target=self._run, name="agents", daemon=True)
 
     def start(self) -> None:
@@ -106,8 +93,8 @@ class AgentLoop:
             return True
         self._loop.call_soon_threadsafe(lambda: self._loop.create_task(self._shut_down()))
         self._thread.join(timeout_s)
-        self._workers.shutdown(wait=False, cancel_futures=True)
-        self._reader.shutdown(wait=False, cancel_futures=True)
+        if self._work is not None:
+            self._work.close()
         return not self._thread.is_alive()
 
     def submit(self, work: Coroutine[Any, Any, T]) -> Future[T]:
@@ -172,88 +159,31 @@ class AgentLoop:
         self._loop.call_later(FLUSH_INTERVAL_S * next(self._phases), self._flush, request.turn_id)
 
     async def _run_turn(self, request: TurnRequest, conversation: pykka.ActorRef[Any]) -> None:
-        turn_id = request.turn_id
-        enter(LogContext(request.request_id, request.conversation.id, turn_id))
-        logger.info("an agent starts: %s", request.conversation.runtime_id)
-        turn: AgentTurn | None = None
-        notice: object
         try:
-            if project_id := request.conversation.project_id:
-                await self._loop.run_in_executor(self._reader, self._scans.refresh_by_id, project_id)
-            budget = self._budget(request.conversation, request.options)
-            prepared = await self._loop.run_in_executor(
-                self._reader, prepare, self._database, request, budget
-            )
-            began = partial(self._first_text, request.conversation.runtime_id, time.perf_counter())
-            guard = BudgetGuard(self._database, self._reader, request)
-            transcript = prepared.history.transcript
-            turn = AgentTurn(request, conversation, self._sink, prepared.surface, transcript, guard, began)
-            self._turns[turn_id] = turn
-            room = Room(turn, prepared, self._database, self._reader)
-            stop_reason = await self._work(turn, prepared, room)
-            links = await self._loop.run_in_executor(self._reader, self._links, turn)
-            notice = AgentFinished(turn_id, stop_reason, turn.cost_usd, links)
-        except asyncio.CancelledError:
-            notice = AgentStopped(turn_id, _cost(turn))
-        except TurnError as error:
-            notice = AgentFailed(turn_id, str(error), error.code, _cost(turn))
-        except pykka.ActorDeadError:
-            notice = AgentStopped(turn_id, None)
-        except Exception:
-            log_id = new_id()
-            logger.exception("turn %s failed, log id %s", turn_id, log_id)
-            message = f"Something went wrong inside. The log has the details under {log_id}."
-            notice = AgentFailed(turn_id, message, "internal_error", _cost(turn))
+            await self._agent_work().run(request, conversation, self._turns)
         finally:
-            self._tasks.pop(turn_id, None)
-            self._turns.pop(turn_id, None)
-        if turn is not None:
-            turn.close(notice)
-        else:
-            tell(conversation, notice)
-
-    async def _work(self, turn: AgentTurn, prepared: Prepared, room: Room) -> str | None:
-        """Answers, or summarises; the stop reason."""
-        runtime = self.runtimes.get(turn.request.conversation.runtime_id)
-        if turn.request.compacts:
-            await turn.check_budgets()
-            await room.compact_all(runtime)
-            return None
-        for problem in prepared.surface.project.problems:
-            turn.status("preparing", problem)
-        await turn.give(prepared.given)
-        tools = await self.toolbox.tools(turn)
-        store = self.toolbox.store(turn.request)
-        screenshots = Screenshots(self._documents, turn.request, partial(turn.status, "tool_use"))
-        return await runtime.run(turn, ToolRunner(turn, self._workers, tools, store, screenshots), room)
+            self._tasks.pop(request.turn_id, None)
+            self._turns.pop(request.turn_id, None)
 
     async def context(self, conversation: Conversation, options: Options) -> ContextReport:
         """How large the parts of a conversation's context are."""
-        budget = self._budget(conversation, options)
-        return await self._loop.run_in_executor(
-            self._reader, report, self._database, conversation, options, budget
-        )
+        return await self._agent_work().context(conversation, options)
 
-    def _budget(self, chosen: Conversation, options: Options) -> Budget:
-        window = window_of(chosen.runtime_id, chosen.model_id, options, self.runtimes.windows)
-        return budget_of(window, options)
+    def _agent_work(self) -> AgentWork:
+        """What an agent does. It was imported when the first conversation was opened: a daemon starts sooner without."""
+        if self._work is None:
+            from actors.agent_work import AgentWork  # noqa: PLC0415
 
-    def _links(self, turn: AgentTurn) -> tuple[QuickAccessLink, ...]:
-        """What the answer is about. It is complete, whatever comes of looking that up."""
-        try:
-            return quick_access.find(
-                self._database,
-                turn.request.conversation.id,
-                turn.workspace.root,
-                turn.answer,
-                tuple(turn.touched),
+            self._work = AgentWork(
+                sink=self._sink,
+                database=self._database,
+                runtimes=self.runtimes,
+                toolbox=self.toolbox,
+                scans=self._scans,
+                documents=self._documents,
+                measures=self._measures,
             )
-        except sqlite3.Error:
-            logger.exception("the links of turn %s could not be looked up", turn.turn_id)
-            return ()
-
-    def _first_text(self, runtime_id: str, began_at: float) -> None:
-        self._measures.first_delta.observe(time.perf_counter() - began_at, runtime_id)
+        return self._work
 
     def _stop_turn(self, turn_id: str) -> None:
         task = self._tasks.get(turn_id)
@@ -265,7 +195,8 @@ class AgentLoop:
         turn = self._turns.get(turn_id)
         if turn is not None:
             logger.error("the agent of turn %s did not stop in time", turn_id)
-            turn.close(AgentStopped(turn_id, _cost(turn)))
+            turn.add_unreported()
+            turn.close(AgentStopped(turn_id, turn.cost_usd))
 
     def _flush(self, turn_id: str) -> None:
         if turn_id not in self._tasks:
@@ -286,11 +217,3 @@ class AgentLoop:
         timer = self._timers.pop(timer_id, None)
         if timer is not None:
             timer.cancel()
-
-
-def _cost(turn: AgentTurn | None) -> float | None:
-    """What a turn that did not come to its end has cost; nothing where it had not begun."""
-    if turn is None:
-        return 0.0
-    turn.add_unreported()
-    return turn.cost_usd

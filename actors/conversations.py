@@ -5,27 +5,28 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pykka
 from msgspec.structs import replace
 
 from actors import messages as told
 from actors.bridge import Actor, Reply, tell
-from actors.conversation import ConversationActor
 from actors.errors import ConversationHeldError, ConversationNotFoundError, ShuttingDownError
 from actors.events import EventSink
 from actors.measures import Measures
 from actors.notices import ConversationState
 from actors.options import Options
-from actors.patterns import Pattern
-from actors.permissions import Rule
-from actors.turn_runner import Agents, Surroundings
 from actors.writes import Write
 from storage import branches, conversations, events, messages, queue, rules, tasks
 from storage.database import Database
 from storage.records import PermissionRule
 from storage.statements import Statement
+
+if TYPE_CHECKING:
+    from actors.conversation import ConversationActor
+    from actors.permissions import Rule
+    from actors.turn_runner import Agents
 
 logger = logging.getLogger(__name__)
 
@@ -105,6 +106,10 @@ class ConversationsActor(Actor):
             ),
             tasks.running_in(self._database, record.id),
         )
+        # Whoever opens the first has imported these (`actors.system`): a daemon starts sooner without.
+        from actors.conversation import ConversationActor  # noqa: PLC0415
+        from actors.turn_runner import Surroundings  # noqa: PLC0415
+
         around = Surroundings(
             self.actor_ref, self._archive, self._agents, self._sink, self._options, self._rules, self.measures
         )
@@ -223,6 +228,9 @@ class ConversationsActor(Actor):
 
 def rule_of(record: PermissionRule) -> Rule:
     """The rule of a stored record."""
+    from actors.patterns import Pattern  # noqa: PLC0415  (who has no rules needs none of it)
+    from actors.permissions import Rule  # noqa: PLC0415
+
     return Rule(
         id=record.id,
         pattern=Pattern.parse(record.pattern),

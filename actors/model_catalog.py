@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import msgspec
 from msgspec.structs import replace
@@ -12,8 +13,10 @@ from msgspec.structs import replace
 from actors.models import CATALOGUE, OFFLINE, OLLAMA_PREFIX, Model, RuntimeId, Tier
 from actors.options import Options
 from actors.probing import probe_all
-from actors.runtimes.base import FoundModel, RuntimeStatus
 from actors.runtimes.registry import Runtimes
+
+if TYPE_CHECKING:
+    from actors.runtimes.base import FoundModel, RuntimeStatus
 
 DISCOVERY_TIMEOUT_S = 3.0
 FRESH_S = 300.0
@@ -68,7 +71,7 @@ class ModelCatalog:
         self._found, self._search, self._listed = None, None, {}
 
     async def _discover(self) -> Discovery:
-        answers = await probe_all(self._runtimes.every(), DISCOVERY_TIMEOUT_S)
+        answers = await probe_all(self._runtimes, DISCOVERY_TIMEOUT_S)
         # A provider that has not answered still has the models that it had.
         listed = self._listed | {one.runtime_id: one.models for one in answers if one.models is not None}
         self._runtimes.windows.update(

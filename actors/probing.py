@@ -5,11 +5,14 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import msgspec
 
-from actors.runtimes.base import FoundModel, Runtime, RuntimeStatus
+if TYPE_CHECKING:
+    from actors.runtimes.base import FoundModel, Runtime, RuntimeStatus
+    from actors.runtimes.registry import Runtimes
 
 logger = logging.getLogger(__name__)
 
@@ -35,6 +38,8 @@ class Answer(msgspec.Struct, frozen=True):
 
 async def probe(runtime: Runtime, timeout_s: float) -> Answer:
     """What a runtime has, or why it could not be asked within this time."""
+    from actors.runtimes.base import RuntimeStatus  # noqa: PLC0415  (who asks has imported a runtime)
+
     status = RuntimeStatus(True, None, False, "It did not answer in time.")
     found: Sequence[FoundModel] | None = None
     problem: str | None = None
@@ -53,6 +58,7 @@ async def probe(runtime: Runtime, timeout_s: float) -> Answer:
     return Answer(runtime.id, status, found, problem, 1000 * (time.perf_counter() - began))
 
 
-async def probe_all(runtimes: Iterable[Runtime], timeout_s: float) -> list[Answer]:
+async def probe_all(runtimes: Runtimes, timeout_s: float) -> list[Answer]:
     """What all of them have; they are asked at the same time."""
-    return list(await asyncio.gather(*(probe(runtime, timeout_s) for runtime in runtimes)))
+    asked = await runtimes.every()
+    return list(await asyncio.gather(*(probe(runtime, timeout_s) for runtime in asked)))

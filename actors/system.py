@@ -6,7 +6,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 import pykka
@@ -19,6 +19,7 @@ from actors.conversations import ConversationsActor
 from actors.documents.keeper import DocumentKeeper
 from actors.environment.scans import Scans
 from actors.events import EventSink
+from actors.imported import Imported
 from actors.imports import Imports
 from actors.mcp.servers import McpServers
 from actors.measures import Measures
@@ -33,10 +34,18 @@ from storage.database import Database
 from storage.document_files import DocumentFiles
 from storage.records import Conversation, Task
 
+if TYPE_CHECKING:
+    from actors.context.report import ContextReport
+
 logger = logging.getLogger(__name__)
 
 STOP_TIMEOUT_S = 3.0
 OPEN_ATTEMPTS = 5
+
+for_turns = Imported(
+    "actors.conversation", "actors.agent_work", "actors.tools.registry", "actors.agent_store"
+)
+"""What only open conversations and their agents need."""
 
 
 class Actors(msgspec.Struct, frozen=True):
@@ -63,6 +72,7 @@ class Actors(msgspec.Struct, frozen=True):
             ConversationNotFoundError: there is no such conversation.
             Exception: what the conversation raises.
         """
+        await for_turns.ready()
         for _ in range(OPEN_ATTEMPTS):
             ref = await self.ask(told.OpenConversation(conversation_id))
             try:
@@ -79,6 +89,12 @@ class Actors(msgspec.Struct, frozen=True):
         """Lets an agent work on a task, in this new conversation. Raises TaskRunningError, StorageError."""
         await self.tasks.give(task, conversation)
         await self.ask_conversation(conversation.id, told.ResumeQueue())
+
+    async def context(self, conversation: Conversation, options: Options) -> ContextReport:
+        """How large the parts of a conversation's context are."""
+        await for_turns.ready()
+        found: ContextReport = await self.on_agents(self.agents.context(conversation, options))
+        return found
 
     async def on_agents(self, work: Any) -> Any:
         """Awaits a coroutine on the agent loop."""

@@ -5,16 +5,17 @@ from __future__ import annotations
 import functools
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from actors.agent import AgentTurn
-from actors.agent_store import AgentStore
-from actors.mcp.servers import McpServers
-from actors.notices import TurnRequest
-from actors.tasks import Tasks
-from actors.tools.base import Tool
-from actors.tools.registry import builtin_tools
 from storage.database import Database
+
+if TYPE_CHECKING:
+    from actors.agent import AgentTurn
+    from actors.agent_store import AgentStore
+    from actors.mcp.servers import McpServers
+    from actors.notices import TurnRequest
+    from actors.tasks import Tasks
+    from actors.tools.base import Tool
 
 
 class Toolbox:
@@ -35,11 +36,15 @@ class Toolbox:
 
     def store(self, request: TurnRequest) -> AgentStore:
         """What stagent keeps, for the tools of a turn."""
+        from actors.agent_store import AgentStore  # noqa: PLC0415  (imported by the first turn)
+
         conversation = request.conversation
         return AgentStore(self._database, self._reader, self._tasks, conversation.id, conversation.project_id)
 
     async def tools(self, turn: AgentTurn) -> Mapping[str, Tool[Any]]:
         """The tools of a turn by name, in the order in which models get them."""
+        from actors.tools.registry import builtin_tools  # noqa: PLC0415  (imported by the first turn)
+
         say = functools.partial(turn.status, "preparing")
         brought = await self._mcp.tools(turn.request.options, turn.workspace, say)
         return {**builtin_tools(), **brought}

@@ -12,6 +12,7 @@ from typing import NoReturn
 import click
 import msgspec
 
+from daemon.client_errors import ClientError
 from daemon.version import VERSION
 from storage.paths import DataDir, find_data_dir
 
@@ -105,8 +106,6 @@ def offer_restart(question: str) -> bool:
 
 def main(args: list[str] | None = None) -> None:
     """Runs the command line; errors are one line on standard error, never a traceback."""
-    from daemon.client import ClientError
-
     signal.signal(signal.SIGTERM, _terminated)
     try:
         # Without `standalone_mode`, a command's exit status is what comes back.

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
+from daemon.client_errors import ClientError
 from daemon.credential import read_token
 from daemon.discovery import Discovery
 from storage.paths import DataDir
@@ -16,18 +17,6 @@ from storage.paths import DataDir
 TIMEOUT_S = 30.0
 SILENCE_TIMEOUT_S = 60.0
 """A stream sends a comment every 15 seconds; when not even that comes, the daemon is gone."""
-
-
-class ClientError(Exception):
-    """The daemon cannot be used, or refuses; the message says why and what to do.
-
-    Attributes:
-        code: the API's name for it; None where the daemon did not answer.
-    """
-
-    def __init__(self, message: str, code: str | None = None) -> None:
-        super().__init__(message)
-        self.code = code
 
 
 class Client:

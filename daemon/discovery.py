@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Literal
@@ -46,6 +45,8 @@ class AlreadyRunningError(Exception):
 
 def write(data_dir: DataDir, discovery: Discovery) -> None:
     """Writes the file, readable by its owner alone, as a whole. Raises OSError."""
+    import tempfile  # noqa: PLC0415  (who only reads needs none of it)
+
     handle, temporary = tempfile.mkstemp(dir=data_dir.root, prefix=".daemon-")
     with os.fdopen(handle, "wb") as file:
         file.write(msgspec.json.encode(discovery))

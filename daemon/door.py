@@ -8,7 +8,8 @@ from pathlib import Path
 import msgspec
 
 from daemon import discovery, launch
-from daemon.client import Client, ClientError
+from daemon.client import Client
+from daemon.client_errors import ClientError
 from daemon.discovery import Discovery
 from storage.errors import StorageError
 from storage.paths import DataDir, find_data_dir

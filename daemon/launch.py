@@ -12,7 +12,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from daemon import discovery
-from daemon.client import Client, ClientError
+from daemon.client import Client
+from daemon.client_errors import ClientError
 from daemon.discovery import Discovery
 from daemon.version import VERSION
 from storage.errors import StorageError

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -14,14 +14,16 @@ from actors.documents.screenshots import original_url, thumbnail_url
 from actors.events import TurnState
 from actors.models import LABELS, PROVIDERS
 from actors.models import Model as KnownModel
-from actors.permissions import Rule as KnownRule
-from actors.runtimes.base import RuntimeStatus
 from daemon import schemas
 from daemon.errors import ApiError
 from storage import documents, records
 from storage.branches import Sibling
 from storage.entities import Entity
 from storage.times import to_iso
+
+if TYPE_CHECKING:
+    from actors.permissions import Rule as KnownRule
+    from actors.runtimes.base import RuntimeStatus
 
 _metadata = msgspec.json.Decoder(dict[str, Any])
 _mentions = msgspec.json.Decoder(list[schemas.Mention])

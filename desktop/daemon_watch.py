@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from typing import Protocol
 
-from daemon.client import ClientError
+from daemon.client_errors import ClientError
 from daemon.discovery import Discovery
 from daemon.door import Door
 from desktop.attention import Attention, Notice

@@ -13,7 +13,7 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from daemon.client import ClientError
+from daemon.client_errors import ClientError
 from daemon.door import Door
 from desktop import one_window
 from desktop.older_daemon import offer_restart

@@ -6,7 +6,7 @@ import logging
 import threading
 from typing import Protocol
 
-from daemon.client import ClientError
+from daemon.client_errors import ClientError
 from daemon.door import Door
 
 logger = logging.getLogger(__name__)

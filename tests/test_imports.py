@@ -30,10 +30,8 @@ SERVER = {"tornado", "pykka", "peewee", "asyncio"}
 
 
 def imported_by(code: str, home: Path, *args: str) -> set[str]:
-    """The top-level modules that a process has imported when this code has run."""
-    script = (
-        f"{code}\nimport sys\nprint(*{{name.partition('.')[0] for name in sys.modules}}, file=sys.stderr)"
-    )
+    """The modules that a process has imported when this code has run."""
+    script = f"{code}\nimport sys\nprint(*sys.modules, file=sys.stderr)"
     done = subprocess.run(
         [sys.executable, "-c", script, *args],
         env=clean_environment(home),
@@ -50,6 +48,17 @@ def test_the_daemon_is_imported_without_what_only_some_turns_need(tmp_path: Path
     modules = imported_by("import daemon.serve", tmp_path)
     assert "tornado" in modules
     assert not modules & (SDKS | ON_FIRST_USE)
+
+
+def test_the_daemon_is_imported_without_agents_and_rules(tmp_path: Path) -> None:
+    modules = imported_by("import daemon.serve", tmp_path)
+    assert "actors.system" in modules
+    assert not modules & {
+        "actors.agent",
+        "actors.conversation",
+        "actors.permissions",
+        "actors.tools.registry",
+    }
 
 
 def test_the_log_brings_nothing_but_structlog(tmp_path: Path) -> None:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal
 
 import msgspec
 
 from actors import tokens
 from actors.context import history
 from actors.context.budget import Budget
+from actors.context.parts import Part, PartName
 from actors.context.prepare import look, scale_of
 from actors.errors import TurnError
 from actors.options import Options
@@ -17,21 +17,6 @@ from actors.tools.registry import builtin_tools, tool_schemas
 from actors.transcript import ContextBlock, Entry
 from storage.database import Database
 from storage.records import Conversation
-
-PartName = Literal["system", "project", "tools", "mentions", "summary", "history"]
-
-
-class Part(msgspec.Struct, frozen=True):
-    """A part.
-
-    Attributes:
-        tokens: about how many it has.
-        budget: how many it may have in one turn; None where it shares the rest of the window.
-    """
-
-    name: PartName
-    tokens: int
-    budget: int | None = None
 
 
 class ContextReport(msgspec.Struct, frozen=True):

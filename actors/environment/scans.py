@@ -13,7 +13,6 @@ import pykka
 
 from actors.bridge import Reply, tell
 from actors.environment.facts import Facts, decode, encode
-from actors.environment.scan import ScanError, scan
 from actors.writes import Write
 from storage import environments, projects
 from storage.database import Database
@@ -36,13 +35,13 @@ class Scans:
     Args:
         database: where the last scans are read.
         archive: who writes them.
-        look: what looks at a folder; see `scan`.
+        look: what looks at a folder; None for `scan`.
     """
 
-    def __init__(self, database: Database, archive: pykka.ActorRef[Any], look: Look = scan) -> None:
+    def __init__(self, database: Database, archive: pykka.ActorRef[Any], look: Look | None = None) -> None:
         self._database = database
         self._archive = archive
-        self._look = look
+        self._look = look or _look
         self._workers = ThreadPoolExecutor(WORKERS, thread_name_prefix="scans")
         self._lock = threading.Lock()
         self._running: dict[str, str] = {}
@@ -98,6 +97,8 @@ class Scans:
             stored.set(None)
 
     def _found(self, project_id: str, directory: str) -> Environment:
+        from actors.environment.scan import ScanError  # noqa: PLC0415  (an idle daemon needs none of it)
+
         try:
             facts = self._look(Path(directory), _home(), self._stopped.is_set)
         except ScanError as error:
@@ -130,3 +131,9 @@ def _home() -> Path | None:
         return Path.home()
     except RuntimeError:  # the system does not know where
         return None
+
+
+def _look(folder: Path, home: Path | None, is_stopped: Callable[[], bool]) -> Facts:
+    from actors.environment.scan import scan  # noqa: PLC0415  (an idle daemon needs none of it)
+
+    return scan(folder, home, is_stopped)

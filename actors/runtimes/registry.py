@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
 
 from actors.credentials import Credentials
 from actors.errors import TurnError
+from actors.imported import Imported
 from actors.models import RUNTIME_IDS
 from actors.options import Options
-from actors.runtimes.base import Runtime
+
+if TYPE_CHECKING:
+    from actors.runtimes.base import Runtime
+
+
+MODULES = ("claude_code", "openai_codex", "ollama", "offline")
 
 
 class Runtimes:
@@ -28,6 +35,7 @@ class Runtimes:
         self._environment = environment
         self._options = options
         self._made: dict[str, Runtime] = {}
+        self._modules = Imported(*(f"actors.runtimes.{name}" for name in MODULES))
 
     def get(self, runtime_id: str) -> Runtime:
         """The runtime of this id. Raises TurnError if there is none."""
@@ -35,8 +43,9 @@ class Runtimes:
             self._made[runtime_id] = self._make(runtime_id)
         return self._made[runtime_id]
 
-    def every(self) -> tuple[Runtime, ...]:
+    async def every(self) -> tuple[Runtime, ...]:
         """All runtimes."""
+        await self._modules.ready()
         return tuple(self.get(runtime_id) for runtime_id in RUNTIME_IDS)
 
     async def close(self) -> None:

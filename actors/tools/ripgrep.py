@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import importlib.metadata
 import os
 import shutil
 import sys
@@ -54,6 +53,8 @@ def find_ripgrep(
     beside = Path(executable).parent / _PROGRAM
     if beside.is_file():
         return beside
+    import importlib.metadata  # noqa: PLC0415  (5 ms, for a place that hardly ever has to be looked in)
+
     try:
         files = importlib.metadata.files(distribution) or []
     except importlib.metadata.PackageNotFoundError:

@@ -13,7 +13,8 @@ from typing import IO, TYPE_CHECKING, Any
 import click
 
 from daemon.cli import Context, data_dir_option, offer_restart
-from daemon.client import Client, ClientError
+from daemon.client import Client
+from daemon.client_errors import ClientError
 
 if TYPE_CHECKING:
     from daemon.terminal import TurnView

@@ -10,7 +10,8 @@ from typing import Any
 import click
 
 from daemon.cli import Context
-from daemon.client import Client, ClientError
+from daemon.client import Client
+from daemon.client_errors import ClientError
 from daemon.discovery import Discovery
 
 POLL_S = 0.1

@@ -12,8 +12,8 @@ import click
 
 from daemon import discovery
 from daemon.cli import Context, data_dir_option
-from daemon.client import Client, ClientError
 from daemon.discovery import Discovery
+from daemon.health import answers
 
 NOT_RUNNING = 3
 """Exit status of `status` without a daemon, as with `systemctl status`."""
@@ -44,15 +44,9 @@ def status(context: Context, *, as_json: bool) -> None:
 
 
 def _shown(context: Context, found: Discovery | None) -> dict[str, Any]:
-    answers = False
-    if found is not None:
-        try:
-            answers = bool(Client(context.data_dir, found).get("/healthz")["ok"])
-        except ClientError:
-            answers = False
     return {
         "running": found is not None,
-        "answers": answers,
+        "answers": found is not None and answers(found),
         "url": found.url if found else None,
         "socket": found.socket if found else None,
         "pid": found.pid if found else None,
@@ -71,6 +65,8 @@ def ps(context: Context, *, as_json: bool) -> None:
     found = discovery.find(context.data_dir)
     rows: list[dict[str, Any]] = []
     if found is not None:
+        from daemon.client import Client
+
         rows = Client(context.data_dir, found).get("/api/chat/conversations?turn=busy")
     if as_json:
         click.echo(json.dumps(rows))

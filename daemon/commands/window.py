@@ -51,7 +51,7 @@ def _open_window(context: Context) -> int:
 def _start_daemon(context: Context) -> None:
     """Starts the daemon while the window's libraries load; whoever needs it says why it does not start."""
     from daemon import launch
-    from daemon.client import ClientError
+    from daemon.client_errors import ClientError
 
     with contextlib.suppress(ClientError):
         launch.find_or_start(context.data_dir)

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 
 from daemon import discovery, settings
-from daemon.client import Client, ClientError
+from daemon.client import Client
+from daemon.client_errors import ClientError
 from daemon.discovery import Discovery
 from daemon.doctor import database, folder, mcp, names, programs, providers, running, service, window
 from daemon.doctor.base import Finding, Patient

@@ -50,6 +50,6 @@ async def _probe(patient: Patient, settings: Settings) -> list[schemas.RuntimePr
 
     runtimes = Runtimes(patient.environment, lambda: options_of(settings, patient.data_dir))
     try:
-        return [probe_of(answer) for answer in await probe_all(runtimes.every(), PATIENT_S)]
+        return [probe_of(answer) for answer in await probe_all(runtimes, PATIENT_S)]
     finally:
         await runtimes.close()

@@ -7,7 +7,8 @@ import time
 from collections.abc import Iterator
 
 from daemon import discovery
-from daemon.client import Client, ClientError
+from daemon.client import Client
+from daemon.client_errors import ClientError
 from daemon.discovery import Discovery
 from daemon.doctor.base import Finding, Patient
 from daemon.launch import is_older

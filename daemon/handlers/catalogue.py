@@ -53,7 +53,7 @@ class ProbesHandler(ApiHandler):
     async def get(self) -> None:
         """Whether each can be used and answers, and how long it takes."""
         agents = self.services.actors.agents
-        answers = await self.services.actors.on_agents(probe_all(agents.runtimes.every(), PATIENT_S))
+        answers = await self.services.actors.on_agents(probe_all(agents.runtimes, PATIENT_S))
         self.answer([probe_of(one) for one in answers])
 
 

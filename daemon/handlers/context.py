@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from actors import messages as told
-from actors.context.report import ContextReport
 from daemon import schemas
 from daemon.errors import invalid
 from daemon.handlers.base import ApiHandler
@@ -11,6 +12,9 @@ from daemon.handlers.event_stream import EventStreamHandler
 from daemon.operations import operation
 from daemon.services import options_of
 from storage import branches, messages
+
+if TYPE_CHECKING:
+    from actors.context.report import ContextReport
 
 
 class ContextHandler(ApiHandler):
@@ -20,9 +24,8 @@ class ContextHandler(ApiHandler):
     async def get(self, conversation_id: str) -> None:
         """The parts of the context and their sizes, for the next turn of the current branch."""
         record = self.conversation(conversation_id)
-        actors = self.services.actors
         options = options_of(self.services.settings.current, self.services.data_dir)
-        self.answer(presented(await actors.on_agents(actors.agents.context(record, options))))
+        self.answer(presented(await self.services.actors.context(record, options)))
 
 
 class CompactHandler(EventStreamHandler):

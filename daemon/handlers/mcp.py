@@ -6,7 +6,7 @@ import asyncio
 import os
 from pathlib import Path
 
-from actors.context import tool_environment
+from actors.context.workspace import tool_environment
 from actors.mcp import project_file
 from actors.mcp.project_file import ProjectFile
 from actors.mcp.reports import ServerReport, report

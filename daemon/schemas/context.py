@@ -6,7 +6,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from actors.context.report import PartName
+from actors.context.parts import PartName
 from daemon.schemas.base import Schema
 
 

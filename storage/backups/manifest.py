@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from importlib import metadata
 from typing import Any
 
 from storage.errors import BackupError
@@ -86,4 +85,6 @@ def decode(raw: bytes) -> Manifest:
 
 def program_version() -> str:
     """The version of the program that is installed."""
+    from importlib import metadata  # noqa: PLC0415  (5 ms)
+
     return metadata.version("stagent")

@@ -49,7 +49,7 @@ class FakeRuntimes:
         self.windows: dict[str, int] = {}
         self.credentials = Credentials({})
 
-    def every(self) -> list[Fake]:
+    async def every(self) -> list[Fake]:
         return self.fakes
 
 
