@@ -128,8 +128,12 @@ def _start_alone(data_dir: DataDir, deadline: float) -> Discovery:
 
 
 def _start(data_dir: DataDir, log_path: Path) -> subprocess.Popen[bytes]:
-    """A process that outlives this one and its terminal."""
-    command = [sys.executable, "-m", "daemon", "--data-dir", str(data_dir.root), "serve"]
+    """A process that outlives this one and its terminal.
+
+    It runs in the data folder, so that it keeps no other one busy. Nothing is imported from there (`-P`): folders of
+    the data have names of ours, such as `desktop`.
+    """
+    command = [sys.executable, "-P", "-m", "daemon", "--data-dir", str(data_dir.root), "serve"]
     # DETACHED_PROCESS and CREATE_NEW_PROCESS_GROUP, of the Windows API
     flags = 0x00000208 if sys.platform == "win32" else 0
     with log_path.open("ab") as log:

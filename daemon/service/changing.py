@@ -39,7 +39,7 @@ def change(data_dir: DataDir, action: Action) -> None:
 
 def _start_by_another(data_dir: DataDir) -> None:
     """Starts the service by a process that outlives this one: the daemon gives way when no agent works."""
-    command = [sys.executable, "-m", "daemon", "--data-dir", str(data_dir.root), "service", "start"]
+    command = [sys.executable, "-P", "-m", "daemon", "--data-dir", str(data_dir.root), "service", "start"]
     # DETACHED_PROCESS and CREATE_NEW_PROCESS_GROUP, of the Windows API
     flags = 0x00000208 if sys.platform == "win32" else 0
     try:

@@ -48,5 +48,5 @@ def spec_for(data_dir: DataDir, environment: Mapping[str, str]) -> ServiceSpec:
     windowless = python.with_name("pythonw.exe")
     if sys.platform == "win32" and windowless.exists():
         python = windowless
-    command = ("-m", "daemon", "--data-dir", str(data_dir.root), "serve", "--started-by", "service")
+    command = ("-P", "-m", "daemon", "--data-dir", str(data_dir.root), "serve", "--started-by", "service")
     return ServiceSpec(name_of(data_dir), (str(python), *command), data_dir.root, login_path(environment))

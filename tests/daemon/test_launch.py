@@ -112,6 +112,12 @@ def test_files_of_a_daemon_that_is_gone_block_nothing_and_harm_nobody(
         bystander.wait()
 
 
+def test_nothing_is_imported_from_the_data_folder(data_dir: DataDir) -> None:
+    data_dir.prepare()
+    (data_dir.root / "msgspec.py").write_text("raise SystemExit('imported from the data')")
+    assert find_or_start(data_dir).data_dir == str(data_dir.root.resolve())
+
+
 def test_a_crash_leaves_nothing_that_blocks_the_next_start(data_dir: DataDir) -> None:
     first = find_or_start(data_dir)
     end(first.pid, signal.SIGKILL)
