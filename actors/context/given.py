@@ -9,6 +9,7 @@ import re
 from datetime import datetime
 from pathlib import Path
 
+from actors.context.nearby import is_there
 from actors.errors import ToolError
 from actors.tools.regular_files import open_regular
 from actors.transcript import ContextBlock
@@ -34,6 +35,8 @@ def context_block(text: str, about: str = "") -> ContextBlock:
 def git_branch(root: Path) -> str | None:
     """The branch of the repository around a folder, read from its files; None where there is none."""
     for folder in (root, *root.parents):
+        if not is_there(folder, ".git"):
+            continue
         found = folder / ".git"
         try:
             if found.is_file():  # a worktree or a submodule: it names the folder

@@ -12,6 +12,7 @@ import msgspec
 from msgspec.structs import replace
 
 from actors import tokens
+from actors.context.nearby import is_there
 from actors.errors import ToolError
 from actors.secret_paths import looks_secret
 from actors.tools.regular_files import open_regular, size
@@ -96,21 +97,21 @@ def fitted(found: list[Instructions], budget: int) -> tuple[list[Instructions], 
 
 
 def _candidates(root: Path, home: Path, top: Path) -> Iterator[tuple[Path, Path | None, bool]]:
-    """Each path that may be a file, the folder that a link may not leave, and whether its folder is trusted."""
-    own = [home / name for name in OF_THE_PERSON]
+    """Each path that is there, the folder that a link may not leave, and whether its folder is trusted."""
+    own = [home / name for name in OF_THE_PERSON if is_there(home, name)]
     for path in own:
         yield path, None, True
     for folder in (*reversed(root.parents), root):
-        is_ours = folder.is_relative_to(top)
-        for name in OF_A_FOLDER:
-            if folder / name not in own:
-                yield folder / name, top if is_ours else folder, is_ours
+        for path in (folder / name for name in OF_A_FOLDER if is_there(folder, name)):
+            if path not in own:
+                is_ours = folder.is_relative_to(top)
+                yield path, top if is_ours else folder, is_ours
 
 
 def _top(root: Path) -> Path:
     """The folder of the repository; the working directory itself where there is none."""
     for folder in (root, *root.parents):
-        if (folder / ".git").exists():
+        if is_there(folder, ".git") and (folder / ".git").exists():
             return folder
     return root
 

@@ -125,3 +125,13 @@ def test_the_part_keeps_to_its_size_and_says_what_is_missing(root: Path, home: P
     assert f"Working directory: {root}" in part.text
     assert "Rules of" in part.text
     assert part.problems
+
+
+def test_what_cannot_be_looked_at_is_named(root: Path, home: Path) -> None:
+    (root / ".claude").write_text("a file where a folder is looked for")
+    (root / "CLAUDE.md").symlink_to(root / "gone.md")
+    found, problems = instructions.find(root, home)
+    assert [one.text for one in found] == ["agents of the person", "claude of the person"]
+    assert [problem.partition(" was skipped: ")[0] for problem in problems] == [
+        str(root / ".claude" / "CLAUDE.md")
+    ]
