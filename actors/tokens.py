@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import math
 from collections.abc import Iterable, Sequence
 from typing import Any
+
+import msgspec
 
 from actors.transcript import AnyBlock, Entry, ImageBlock, TextBlock, ThinkingBlock, ToolCallBlock
 
@@ -23,6 +26,9 @@ BLOCK_TOKENS = 8
 
 BELIEVABLE = (0.5, 2.0)
 """Reports beyond that are about something else: a server that counts only what it had not cached, for example."""
+
+
+_encoder = msgspec.json.Encoder()
 
 
 def estimate(text: str) -> int:
@@ -61,7 +67,20 @@ def of_json(value: Any) -> int:
 
 def of_tools(schemas: Sequence[dict[str, Any]]) -> int:
     """The tokens of the description of tools."""
-    return sum(of_json(schema) for schema in schemas)
+    return sum(map(_of_tool, schemas))
+
+
+def _of_tool(schema: dict[str, Any]) -> int:
+    try:
+        return _of_encoded(_encoder.encode(schema))
+    except UnicodeEncodeError:  # a lone surrogate in a stranger's words
+        return of_json(schema)
+
+
+@functools.lru_cache(maxsize=256)
+def _of_encoded(value: bytes) -> int:
+    """The tokens of a value that is given as JSON. Tools are the same in nearly every request."""
+    return of_json(msgspec.json.decode(value))
 
 
 def calibrated(reported: int | None, estimated: int | None) -> float:

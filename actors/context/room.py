@@ -67,13 +67,14 @@ class Room:
         self._reader = reader
         self._scale = prepared.scale
         self._system = tokens.estimate(turn.system)
+        self._schemas: Sequence[ToolSchema] = ()
         self._tools = 0
         self._estimated = 0
         self._has_overflowed = False
 
     async def make(self, runtime: Runtime, schemas: Sequence[ToolSchema]) -> None:
         """Makes the next request small enough. Raises TurnError where the model cannot summarise."""
-        self._tools = await self._in_reader(tokens.of_tools, schemas)
+        self._schemas = schemas
         if await self._size() <= self._budget.limit or not runtime.is_model:
             return
         await self._shorten(LONG)
@@ -105,7 +106,8 @@ class Room:
 
     async def _size(self) -> int:
         """The tokens of the next request."""
-        entries = await self._in_reader(tokens.of_entries, tuple(self._turn.transcript))
+        said = tuple(self._turn.transcript)
+        self._tools, entries = await self._in_reader(_tokens_of, self._schemas, said)
         self._estimated = self._system + self._tools + entries
         return int(self._estimated * self._scale)
 
@@ -184,3 +186,8 @@ class Room:
 
     async def _in_reader(self, work: Callable[..., T], *args: Any) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._reader, work, *args)
+
+
+def _tokens_of(schemas: Sequence[ToolSchema], entries: tuple[Entry, ...]) -> tuple[int, int]:
+    """Of the tools and of what was said."""
+    return tokens.of_tools(schemas), tokens.of_entries(entries)

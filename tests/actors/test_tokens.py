@@ -54,3 +54,12 @@ def test_only_a_report_that_can_be_believed_calibrates(
     reported: int | None, estimated: int | None, scale: float
 ) -> None:
     assert tokens.calibrated(reported, estimated) == scale
+
+
+def test_tools_cost_the_same_each_time_also_with_half_a_character() -> None:
+    described = {"name": "Find", "description": "Finds “it” — 这是", "input_schema": {"type": "object"}}
+    half = {**described, "description": "half of a pair: \ud83d"}
+    expected = tokens.of_json(described) + tokens.of_json(half)
+    assert [tokens.of_tools([described, half]) for _ in range(2)] == [expected, expected]
+    changed = {**described, "description": "Finds it. " * 100}
+    assert tokens.of_tools([changed]) == tokens.of_json(changed)
