@@ -140,8 +140,7 @@ class AgentWork:
             return None
         for problem in prepared.surface.project.problems:
             turn.status("preparing", problem)
-        await turn.give(prepared.given)
-        tools = await self._toolbox.tools(turn)
+        _, tools = await asyncio.gather(turn.give(prepared.given), self._toolbox.tools(turn))
         store = self._toolbox.store(turn.request)
         screenshots = Screenshots(self._documents, turn.request, partial(turn.status, "tool_use"))
         return await runtime.run(turn, ToolRunner(turn, self._workers, tools, store, screenshots), room)
