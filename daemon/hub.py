@@ -91,7 +91,7 @@ class EventHub:
         with self._lock:
             seq = self._logs[conversation_id].add(payload, is_held=False)
             self._news.add(conversation_id)
-            self._wake()
+        self._wake()
         return seq
 
     def stored(self, conversation_id: str, first_seq: int, last_seq: int) -> None:
@@ -101,7 +101,7 @@ class EventHub:
             if log is not None:
                 log.stored(first_seq, last_seq)
                 self._news.add(conversation_id)
-                self._wake()
+        self._wake()
 
     def release(
         self, conversation_id: str, first_seq: int, last_seq: int, replacement: bytes | None = None
@@ -115,26 +115,26 @@ class EventHub:
                     log.replace(last_seq, replacement)
                 log.release(first_seq, last_seq)
                 self._news.add(conversation_id)
-                self._wake()
+        self._wake()
 
     def turn_changed(self, conversation_id: str, state: TurnState, open_requests: int) -> None:
         """See `EventSink.turn_changed`."""
         with self._lock:
             self._turns[conversation_id] = (state, open_requests)
-            self._wake()
+        self._wake()
 
     def row_changed(self, kind: RowKind, row_id: str) -> None:
         """See `EventSink.row_changed`."""
         with self._lock:
             self._changed.add((kind, row_id))
-            self._wake()
+        self._wake()
 
     def close(self, conversation_id: str) -> None:
         """See `EventSink.close`."""
         with self._lock:
             self._open.discard(conversation_id)
             self._news.add(conversation_id)
-            self._wake()
+        self._wake()
 
     # On the loop
 
@@ -200,13 +200,15 @@ class EventHub:
         return sum(map(len, self._subscriptions.values()))
 
     def _wake(self) -> None:
-        """Wakes the loop once for all that happens until it runs. Call it with the lock held."""
-        if self._woken_at is None:
+        """Wakes the loop once for all that happens until it runs. Without the lock: the loop wakes up and wants it."""
+        with self._lock:
+            if self._woken_at is not None:
+                return
             self._woken_at = time.perf_counter()
-            try:
-                self._loop.call_soon_threadsafe(self._drain)
-            except RuntimeError:
-                logger.debug("the loop is closed: nobody follows any more")
+        try:
+            self._loop.call_soon_threadsafe(self._drain)
+        except RuntimeError:
+            logger.debug("the loop is closed: nobody follows any more")
 
     def _drain(self) -> None:
         with self._lock:
