@@ -1,4 +1,4 @@
-"""Health, and the way a browser gets in: a link that works once and leaves a cookie."""
+"""The way a browser gets in: a link that works once and leaves a cookie."""
 
 from __future__ import annotations
 
@@ -16,15 +16,6 @@ SIGNED_IN = """<!doctype html>
 <meta http-equiv="refresh" content="0;url=/"></head>
 <body><p><a href="/">Continue to stagent</a></p></body></html>
 """
-
-
-class HealthHandler(ApiHandler):
-    """`/healthz`."""
-
-    @operation("Tell that the daemon runs", answers={200: schemas.Health}, is_public=True)
-    async def get(self) -> None:
-        """Says only that, and the version."""
-        self.answer(schemas.Health(ok=True, version=self.services.version))
 
 
 class LinksHandler(ApiHandler):
@@ -81,4 +72,4 @@ class OpenApiHandler(ApiHandler):
     @operation("Describe the API", answers={200: dict})
     async def get(self) -> None:
         """This document."""
-        self.answer(self.services.api_document())
+        self.answer(await asyncio.to_thread(self.services.api_document))
