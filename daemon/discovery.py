@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, Literal
-
-import msgspec
+from types import NoneType
+from typing import IO, Any, Literal, NamedTuple, get_args
 
 from storage.paths import DataDir
 
@@ -17,8 +17,8 @@ PROC = Path("/proc")
 StartedBy = Literal["person", "demand", "service"]
 
 
-class Discovery(msgspec.Struct, frozen=True, rename="camel"):
-    """What `daemon.json` holds.
+class Discovery(NamedTuple):
+    """What `daemon.json` holds, there in camelCase.
 
     Attributes:
         socket: path of the Unix socket; None where there is none.
@@ -39,6 +39,19 @@ class Discovery(msgspec.Struct, frozen=True, rename="camel"):
     started_by: StartedBy = "person"
 
 
+_FIELDS: dict[str, tuple[type, ...]] = {
+    "pid": (int,),
+    "url": (str,),
+    "socket": (str, NoneType),
+    "version": (str,),
+    "startedAt": (str,),
+    "processStartedAt": (float, int, NoneType),
+    "dataDir": (str, NoneType),
+    "startedBy": (str,),
+}
+"""The names in the file, in the order of `Discovery`, and what each may be. Others are ignored."""
+
+
 class AlreadyRunningError(Exception):
     """A daemon runs in this data folder."""
 
@@ -49,16 +62,26 @@ def write(data_dir: DataDir, discovery: Discovery) -> None:
 
     handle, temporary = tempfile.mkstemp(dir=data_dir.root, prefix=".daemon-")
     with os.fdopen(handle, "wb") as file:
-        file.write(msgspec.json.encode(discovery))
+        file.write(json.dumps(dict(zip(_FIELDS, discovery, strict=True))).encode())
     Path(temporary).replace(data_dir.discovery)
 
 
 def read(data_dir: DataDir) -> Discovery | None:
     """What the file says, or None where there is none or no valid one."""
     try:
-        return msgspec.json.decode(data_dir.discovery.read_bytes(), type=Discovery)
-    except (OSError, msgspec.DecodeError, UnicodeDecodeError):
+        found = json.loads(data_dir.discovery.read_bytes())
+    except (OSError, ValueError, RecursionError):
         return None
+    return _checked(found) if isinstance(found, dict) else None
+
+
+def _checked(found: dict[str, Any]) -> Discovery | None:
+    """The file's content, or None where a value is missing or has another type."""
+    values = {"processStartedAt": None, "dataDir": None, "startedBy": "person", **found}
+    if any(type(values.get(name, found)) not in kinds for name, kinds in _FIELDS.items()):
+        return None
+    checked = Discovery(*(values[name] for name in _FIELDS))
+    return checked if checked.started_by in get_args(StartedBy) else None
 
 
 def find(data_dir: DataDir) -> Discovery | None:

@@ -6,15 +6,14 @@ import os
 import stat
 from collections.abc import Mapping
 from pathlib import Path
-
-import msgspec
+from typing import NamedTuple
 
 from storage.errors import DataDirError
 
 ENVIRONMENT_VARIABLE = "STAGENT_DATA_DIR"
 
 
-class DataDir(msgspec.Struct, frozen=True):
+class DataDir(NamedTuple):
     """The data folder and the names of what lies in it.
 
     Attributes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import stat
 import subprocess
@@ -43,6 +44,34 @@ def test_a_file_of_a_dead_or_another_process_is_none(data_dir: DataDir) -> None:
         assert discovery.find(data_dir) is None
     data_dir.discovery.unlink()
     assert discovery.find(data_dir) is None
+
+
+def test_what_is_missing_or_of_another_type_makes_the_file_none(data_dir: DataDir) -> None:
+    discovery.write(data_dir, of(os.getpid(), process_started_at(os.getpid()), data_dir))
+    whole = json.loads(data_dir.discovery.read_bytes())
+    for name in ("pid", "url", "socket", "version", "startedAt"):
+        data_dir.discovery.write_text(json.dumps({key: whole[key] for key in whole if key != name}))
+        assert discovery.find(data_dir) is None, name
+    wrong_ones: tuple[dict[str, object], ...] = (
+        {"pid": True},
+        {"pid": 1.5},
+        {"url": None},
+        {"socket": 1},
+        {"startedBy": "nobody"},
+        {"dataDir": []},
+    )
+    for wrong in wrong_ones:
+        data_dir.discovery.write_text(json.dumps({**whole, **wrong}))
+        assert discovery.find(data_dir) is None, wrong
+    data_dir.discovery.write_text(
+        json.dumps({**whole, "more": 1, "processStartedAt": whole["processStartedAt"]})
+    )
+    assert discovery.find(data_dir) is not None
+    del whole["startedBy"]
+    data_dir.discovery.write_text(json.dumps(whole))
+    found = discovery.find(data_dir)
+    assert found is not None
+    assert found.started_by == "person"
 
 
 def test_the_file_in_a_copy_of_the_folder_is_none(data_dir: DataDir, tmp_path: Path) -> None:
