@@ -1,7 +1,8 @@
 """The files of a folder by name, so arranged that one of many thousands is found while a person types.
 
 All names are one text, the newest file first: a search runs through it at the speed of the machine and may stop
-at the newest matches. Another list, in the order of the alphabet, gives names by their beginning.
+at the newest matches. Two more lists, in the order of the alphabet, give names and paths by their beginning: where
+they give enough, nothing else is looked at, since nothing fits better.
 """
 
 from __future__ import annotations
@@ -9,8 +10,9 @@ from __future__ import annotations
 import heapq
 import itertools
 import re
+from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 import msgspec
@@ -55,12 +57,9 @@ class FileNames:
         self._starts = [0]
         for line in lines:
             self._starts.append(self._starts[-1] + len(line) + 1)
-        by_name = sorted((line.rpartition("/")[2], place) for place, line in enumerate(lines))
-        self._names = [name for name, _ in by_name]
-        self._places = [place for _, place in by_name]
-        self._in_alphabet = [0] * len(lines)
-        for at, place in enumerate(self._places):
-            self._in_alphabet[place] = at
+        self._by_path = _Alphabet(lines, self._line)
+        names = [line.rpartition("/")[2] for line in lines]
+        self._by_name = _Alphabet(names, names.__getitem__)
 
     def __len__(self) -> int:
         return len(self._files)
@@ -68,15 +67,21 @@ class FileNames:
     def search(self, query: NameQuery, limit: int) -> list[FoundFile]:
         """The files that fit, best first, then newest first. Those that look like secrets are left out."""
         if not query.text:
-            ranked: Iterable[tuple[int, int]] = ((0, place) for place in range(len(self._files)))
-        else:
-            ranks: dict[int, int] = {}
-            for rank, place in self._matches(query, limit):
+            return self._visible(((0, place) for place in range(len(self._files))), limit)
+        ranks: dict[int, int] = {}
+        for matches in (self._beginning(query.text, limit), self._inside(query)):
+            for rank, place in matches:
                 ranks[place] = min(rank, ranks.get(place, rank))
-            if len(ranks) < limit:
-                for at in itertools.islice(query.lettered(self._text), LOOKED_AT):
-                    ranks.setdefault(bisect_right(self._starts, at) - 1, LETTERS)
-            ranked = sorted((rank, place) for place, rank in ranks.items())
+            found = self._visible(_ordered(ranks), limit)
+            if len(found) == limit:
+                return found
+        if len(ranks) < limit:
+            for at in itertools.islice(query.lettered(self._text), LOOKED_AT):
+                ranks.setdefault(bisect_right(self._starts, at) - 1, LETTERS)
+        return self._visible(_ordered(ranks), limit)
+
+    def _visible(self, ranked: Iterable[tuple[int, int]], limit: int) -> list[FoundFile]:
+        """The first of them that do not look like secrets."""
         found: list[FoundFile] = []
         for rank, place in ranked:
             path, changed_at = self._files[place]
@@ -86,15 +91,16 @@ class FileNames:
                 found.append(FoundFile(path, rank, changed_at))
         return found
 
-    def _matches(self, query: NameQuery, limit: int) -> Iterator[tuple[int, int]]:
-        text = query.text
-        first, last = bisect_left(self._names, text), bisect_right(self._names, text)
-        end = bisect_left(self._names, text + LAST_CHARACTER)
+    def _beginning(self, text: str, limit: int) -> Iterator[tuple[int, int]]:
+        """The files whose name or path is the text, and those whose begins with it."""
         # Some of the best may look like secrets, so there is one in reserve for each.
-        for place in self._newest(first, last, 2 * limit):
-            yield EXACT, place
-        for place in self._newest(last, end, 2 * limit):
-            yield PREFIX, place
+        for rank in (EXACT, PREFIX):
+            for alphabet in (self._by_name, self._by_path):
+                for place in alphabet.newest(text, 2 * limit, begins=rank == PREFIX):
+                    yield rank, place
+
+    def _inside(self, query: NameQuery) -> Iterator[tuple[int, int]]:
+        text = query.text
         for place in self._holding(text):
             rank = query.rank_folded(self._line(place))
             if rank is not None:
@@ -105,14 +111,6 @@ class FileNames:
                 rank = _rank_of_parts(self._line(place), parts, in_order="/" in text)
                 if rank is not None:
                     yield rank, place
-
-    def _newest(self, first: int, end: int, limit: int) -> Iterator[int]:
-        """The places of the newest files among some that follow each other in the alphabet."""
-        if end - first <= LOOKED_AT:
-            return iter(heapq.nsmallest(limit, self._places[first:end]))
-        # Of many the newest are soon met among all.
-        among = (place for place, at in enumerate(self._in_alphabet) if first <= at < end)
-        return itertools.islice(among, limit)
 
     def _holding(self, text: str) -> Iterator[int]:
         """The places of the newest paths that hold a text."""
@@ -126,6 +124,38 @@ class FileNames:
 
     def _line(self, place: int) -> str:
         return self._text[self._starts[place] : self._starts[place + 1] - 1]
+
+
+class _Alphabet:
+    """Places in the order of the alphabet.
+
+    Args:
+        texts: the text of each place.
+        text_at: gives them later, when the list is no longer kept.
+    """
+
+    def __init__(self, texts: Sequence[str], text_at: Callable[[int], str]) -> None:
+        self._text_at = text_at
+        self._places = array("I", sorted(range(len(texts)), key=texts.__getitem__))
+        self._order = array("I", bytes(self._places.itemsize * len(texts)))
+        for at, place in enumerate(self._places):
+            self._order[place] = at
+
+    def newest(self, text: str, limit: int, *, begins: bool) -> Iterable[int]:
+        """The first places, which are the newest, whose text is this one, or goes on after it."""
+        first = bisect_left(self._places, text, key=self._text_at)
+        end = bisect_right(self._places, text, lo=first, key=self._text_at)
+        if begins:
+            first, end = end, bisect_left(self._places, text + LAST_CHARACTER, lo=end, key=self._text_at)
+        if end - first <= LOOKED_AT:
+            return heapq.nsmallest(limit, self._places[first:end])
+        # Of many the newest are soon met among all.
+        among = (place for place, at in enumerate(self._order) if first <= at < end)
+        return itertools.islice(among, limit)
+
+
+def _ordered(ranks: dict[int, int]) -> list[tuple[int, int]]:
+    return sorted((rank, place) for place, rank in ranks.items())
 
 
 def _rank_of_parts(path: str, parts: list[str], *, in_order: bool) -> int | None:

@@ -5,8 +5,9 @@ Every read here may take longer than an event loop should wait, but for `exists`
 
 from __future__ import annotations
 
+import itertools
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import msgspec
 
@@ -26,10 +27,15 @@ SEARCHED_MATCHES = 1_000
 """So many of the newest matches are ranked."""
 
 SEARCHED_NEWEST = 5_000
-"""A query too short for the index is compared with so many of the newest entities."""
+"""A query too short for the index is compared with so many of the newest entities of each kind."""
+
+NOT_ASCII = "*[^ -~]*"
+"""A pattern of GLOB for texts that SQLite, which knows the letter cases of ASCII alone, cannot leave out."""
 
 TRIGRAM = 3
 LAST_CHARACTER = "\U0010ffff"
+
+Look = Callable[[Database, NameQuery, Sequence[EntityType], int], Iterable[Row]]
 
 
 class Entity(msgspec.Struct, frozen=True):
@@ -60,10 +66,15 @@ def search(database: Database, query: NameQuery, types: Sequence[EntityType], li
     if not query.text:
         return [_entity(row) for row in _newest(database, kinds, limit)]
     found: dict[int, tuple[int, Row]] = {}
-    # Nothing finds letters in order but a look at each name; it is worth that only where little else fits.
-    for candidates in (_candidates(database, query, kinds), _newest_of(database, query, kinds)):
+    # Nothing fits better than what begins with the query, so enough of that ends the search. Nothing finds letters in
+    # order but a look at each name; it is worth that only where little else fits.
+    # The index of labels knows the letter cases of ASCII alone: of other queries it may have missed the newest.
+    stages: tuple[tuple[Look, ...], ...] = ((_beginning,), (_holding,), (_with_letters,))
+    if not query.raw.isascii():
+        stages = ((_beginning, _holding), (_with_letters,))
+    for looks in stages:
         if len(found) < limit:
-            for row in candidates:
+            for row in itertools.chain.from_iterable(look(database, query, kinds, limit) for look in looks):
                 rank = query.rank(row[3])
                 if rank is not None:
                     found[row[0]] = rank, row
@@ -106,36 +117,67 @@ def label_up_to(database: Database, text: str) -> str | None:
     return str(row[0]) if row else None
 
 
-def _candidates(database: Database, query: NameQuery, kinds: Sequence[EntityType]) -> Iterable[Row]:
-    yield from _labelled(database, "label = ?", (query.raw,), kinds)
+def _beginning(
+    database: Database, query: NameQuery, kinds: Sequence[EntityType], limit: int
+) -> Iterator[Row]:
+    """The newest whose label is the query, and the newest whose label begins with it."""
+    yield from _labelled(database, "label = ?", (query.raw,), kinds, limit)
     beginning = (query.raw, query.raw + LAST_CHARACTER)
-    yield from _labelled(database, "label >= ? COLLATE NOCASE AND label < ?", beginning, kinds)
+    yield from _labelled(database, "label >= ? COLLATE NOCASE AND label < ?", beginning, kinds, limit)
+
+
+def _holding(database: Database, query: NameQuery, kinds: Sequence[EntityType], _limit: int) -> Iterable[Row]:
+    """The newest that hold the words of the query."""
     words = [word for word in query.raw.split() if len(word) >= TRIGRAM]
     if not words:
-        yield from _newest(database, kinds, SEARCHED_NEWEST)
-        return
+        return _newest_like(database, [f"%{_literal(word)}%" for word in query.raw.split()], kinds)
     expression = " AND ".join('"' + word.replace('"', '""') + '"' for word in words)
     columns = COLUMNS.replace("label", "entities.label")
-    yield from database.rows(
+    return database.rows(
         f"SELECT {columns} FROM entities_fts CROSS JOIN entities ON pk = entities_fts.rowid "
         f"WHERE entities_fts MATCH ? AND {OF_TYPES} ORDER BY entities_fts.rowid DESC LIMIT ?",
         (expression, json.dumps(kinds), SEARCHED_MATCHES),
     )
 
 
-def _newest_of(database: Database, query: NameQuery, kinds: Sequence[EntityType]) -> Iterable[Row]:
-    if query.has_letters:
-        yield from _newest(database, kinds, SEARCHED_NEWEST)
+def _with_letters(
+    database: Database, query: NameQuery, kinds: Sequence[EntityType], _limit: int
+) -> Iterable[Row]:
+    """The newest that hold the letters of the query in their order."""
+    return _newest_like(database, [f"%{'%'.join(query.raw)}%"], kinds) if query.has_letters else ()
 
 
 def _labelled(
-    database: Database, condition: str, params: tuple[Scalar, ...], kinds: Sequence[EntityType]
+    database: Database, condition: str, params: tuple[Scalar, ...], kinds: Sequence[EntityType], limit: int
 ) -> list[Row]:
     return database.rows(
         f"SELECT {COLUMNS} FROM entities WHERE {condition} COLLATE NOCASE AND {OF_TYPES} "
-        "ORDER BY updated_at DESC LIMIT ?",
-        (*params, json.dumps(kinds), SEARCHED_MATCHES),
+        "ORDER BY updated_at DESC, pk DESC LIMIT ?",
+        (*params, json.dumps(kinds), limit),
     )
+
+
+def _newest_like(database: Database, patterns: Sequence[str], kinds: Sequence[EntityType]) -> list[Row]:
+    """Of the newest those that may fit: SQLite leaves out what cannot, where it knows the letters' cases."""
+    may_fit = "1"
+    params: tuple[str, ...] = ()
+    if all(pattern.isascii() for pattern in patterns):
+        likes = " AND ".join(["label LIKE ? ESCAPE '\\'"] * len(patterns))
+        may_fit, params = f"({likes}) OR label GLOB ?", (*patterns, NOT_ASCII)
+    return [
+        row
+        for kind in kinds
+        for row in database.rows(
+            f"SELECT {COLUMNS} FROM (SELECT {COLUMNS} FROM entities WHERE entity_type = ? "
+            f"ORDER BY updated_at DESC, pk DESC LIMIT ?) WHERE {may_fit}",
+            (kind, SEARCHED_NEWEST, *params),
+        )
+    ]
+
+
+def _literal(word: str) -> str:
+    """A word in a pattern of LIKE."""
+    return word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 
 def _newest(database: Database, kinds: Sequence[EntityType], limit: int) -> list[Row]:

@@ -68,7 +68,8 @@ class NameQuery:
 
 def folded(text: str) -> str:
     """The text without differences of letter case, of white space, and of the form of accents."""
-    return " ".join(unicodedata.normalize("NFC", text).casefold().split())
+    alike = text.lower() if text.isascii() else unicodedata.normalize("NFC", text).casefold()
+    return " ".join(alike.split())
 
 
 def _in_order(text: str) -> re.Pattern[str]:
