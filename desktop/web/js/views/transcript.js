@@ -2,6 +2,7 @@
 
 import { button, h, icon, iconButton, time } from "../dom.js";
 import { AnswerView } from "./answer.js";
+import { KeptPlace } from "./kept-place.js";
 import { resolvedLine } from "./resolved.js";
 import { attachmentsOf, compactionItem, ownersOf, pendingItem, withMentions } from "./transcript-items.js";
 import { TranscriptWindow } from "./transcript-window.js";
@@ -37,8 +38,7 @@ export class TranscriptView {
     this._isFollowing = true;
     /** @type {Map<string, Request[]>} */
     this._owners = new Map();
-    /** @type {{node: Element | Range, at: number} | null} */
-    this._kept = null;
+    this._kept = new KeptPlace(this.scroller, this._list);
     this._isMoving = false;
     /** @type {Transcript | null} */
     this._state = null;
@@ -47,7 +47,7 @@ export class TranscriptView {
     this._resizes.observe(this.scroller);
     showUnfolded(this.scroller, () => {
       this._isFollowing = false;
-      this._kept = null;
+      this._kept.letGo();
     });
     this._clock = setInterval(() => this._tick(), 1000);
   }
@@ -63,46 +63,16 @@ export class TranscriptView {
     const before = this._state;
     this._state = state;
     // Who reads further up keeps the place, whatever comes above it or becomes higher.
-    const place = before && before.rows !== state.rows && !this._isFollowing ? this._firstSeen() : null;
+    const place = before && before.rows !== state.rows && !this._isFollowing ? this._kept.firstSeen() : null;
     if (before?.rows !== state.rows) this._window.take(state.rows, this._isFollowing);
     const isSame = before && before.rows === state.rows && before.requests === state.requests && before.sending === state.sending;
     if (!isSame) this._draw(state);
     else if (before.live !== state.live && !this._drawLive(state)) this._draw(state);
     this._older.hidden = state.older === null;
-    if (place) this._keep(place);
+    if (place) this._kept.keep(place);
     if (this._isFollowing) this._stick();
     else if (before && (state.live !== before.live || state.rows.at(-1)?.id !== before.rows.at(-1)?.id)) this._toEnd.hidden = false;
     if (state.isLoaded) this._scrolled();
-  }
-
-  /** The first item that is seen, and where. */
-  _firstSeen() {
-    const { top } = this.scroller.getBoundingClientRect();
-    for (const node of this._list.children) {
-      const box = node.getBoundingClientRect();
-      if (box.bottom > top) return { node, at: box.top };
-    }
-    return null;
-  }
-
-  /**
-   * Keeps an item where it is while others are put above it. Their height is a guess until they are drawn, so it
-   * takes a few frames. Where the reader goes on scrolling meanwhile, it goes along.
-   * @param {{node: Element | Range, at: number}} place
-   * @param {number} [frames]
-   */
-  _keep(place, frames = 6) {
-    this._kept = place;
-    let top = this.scroller.scrollTop;
-    const step = (/** @type {number} */ left) => {
-      if (this._kept !== place) return;
-      place.at -= this.scroller.scrollTop - top;
-      const by = place.node.getBoundingClientRect().top - place.at;
-      if (Math.abs(by) >= 1) this.scroller.scrollTop += by;
-      top = this.scroller.scrollTop;
-      if (left > 0) requestAnimationFrame(() => step(left - 1));
-    };
-    step(frames);
   }
 
   /** Shows the end, and follows it from now on. */
@@ -127,7 +97,7 @@ export class TranscriptView {
     const box = place.getBoundingClientRect();
     const view = this.scroller.getBoundingClientRect();
     const isSeen = box.top >= view.top + 60 && box.bottom <= view.bottom - 60;
-    this._keep({ node: place, at: isSeen ? box.top : view.top + view.height / 3 });
+    this._kept.keep({ node: place, at: isSeen ? box.top : view.top + view.height / 3 });
   }
 
   /**
@@ -278,14 +248,14 @@ export class TranscriptView {
     const below = all - this._below.offsetHeight - top - seen;
     if (!this._state || this._isMoving) return;
     const isBeyond = (above < -seen && this._window.from > 0) || (below < -seen && !this._window.isAtEnd);
-    const place = isBeyond ? null : this._firstSeen();
+    const place = isBeyond ? null : this._kept.firstSeen();
     if (isBeyond) this._window.jump(top);
     else if (above < NEAR_START_PX && this._window.from > 0) this._window.shift(-1);
     else if (below < NEAR_START_PX && !this._window.isAtEnd) this._window.shift(1);
     else return;
     this._isMoving = true;
     this._draw(this._state);
-    if (place) this._keep(place);
+    if (place) this._kept.keep(place);
     requestAnimationFrame(() => {
       this._isMoving = false;
     });
