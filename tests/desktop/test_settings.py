@@ -10,7 +10,6 @@ from tests.api import Api
 from tests.conftest import StartDaemon
 from tests.daemon_process import DaemonProcess
 from tests.desktop.conftest import OpenPage
-from tests.desktop.screens import send
 from tests.fakes.anthropic_api import FakeAnthropic
 from tests.fakes.script import Answer, Says, Usage
 
@@ -64,106 +63,6 @@ def test_what_new_conversations_use_is_kept_or_set_back(
     page.keyboard.press("Tab")
     expect(page.get_by_role("alert")).to_contain_text("openaiCompatibleUrl")
     expect(server).to_have_value("")
-
-
-def test_rules_are_added_tried_and_removed(open_page: OpenPage, daemon: DaemonProcess, api: Api) -> None:
-    project = api.post("/api/projects", {"name": "webshop"})["id"]
-    page = open_page(daemon, "/settings/permissions")
-    expect(page.get_by_text("There are no rules yet.")).to_be_visible()
-    form = page.get_by_role("form", name="Add a rule")
-    form.get_by_label("Pattern").fill("Bash(git diff *")
-    form.get_by_role("button", name="Add the rule").click()
-    expect(form.get_by_role("alert")).to_be_visible()
-    form.get_by_label("Pattern").fill("Bash(git diff *)")
-    form.get_by_label("Where it holds").focus()
-    form.get_by_label("Where it holds").select_option(label="webshop")
-    form.get_by_role("button", name="Add the rule").click()
-    rule = page.get_by_role("list", name="Rules").get_by_role("listitem")
-    expect(rule).to_contain_text("Bash(git diff *)In webshop · never used")
-    attempt = page.get_by_role("form", name="Try a tool call")
-    attempt.get_by_label("In", exact=True).focus()
-    attempt.get_by_label("In", exact=True).select_option(label="webshop")
-    for command, expected in (("git diff HEAD", "Allow"), ("git diff HEAD; rm -rf /", "Ask")):
-        attempt.get_by_label("Command").fill(command)
-        attempt.get_by_role("button", name="Try it").click()
-        expect(attempt.get_by_role("status")).to_contain_text(expected)
-    rule.get_by_role("button", name="Remove").click()
-    expect(page.get_by_text("There are no rules yet.")).to_be_visible()
-    assert api.get("/api/permissions") == []
-    page.get_by_role("button", name="Undo").click()
-    expect(rule).to_contain_text("Bash(git diff *)")
-    assert [one["projectId"] for one in api.get("/api/permissions")] == [project]
-
-
-def test_a_rule_says_how_often_it_decided(
-    open_page: OpenPage, daemon: DaemonProcess, api: Api, work_dir: Path
-) -> None:
-    api.post("/api/permissions", {"pattern": "Bash(echo *)", "behavior": "allow"})
-    api.ask(api.new(workingDirectory=str(work_dir)), "run echo one\nrun echo two")
-    page = open_page(daemon, "/settings/permissions")
-    expect(page.get_by_role("list", name="Rules")).to_contain_text("used 2 times")
-
-
-def test_always_allow_saves_the_pattern_that_is_shown(
-    open_page: OpenPage, daemon: DaemonProcess, api: Api, work_dir: Path
-) -> None:
-    conversation = api.new(workingDirectory=str(work_dir))
-    page = open_page(daemon, f"/conversations/{conversation}")
-    send(page, "run echo one")
-    card = page.get_by_role("group", name="Allow Bash?")
-    card.get_by_role("button", name="Always").click(delay=450)
-    pattern = card.get_by_label("Pattern")
-    expect(pattern).to_be_focused()
-    pattern.fill("Bash(echo *)")
-    card.get_by_role("button", name="Always allow").click()
-    expect(page.get_by_role("article", name="Answer")).to_contain_text("one")
-    send(page, "run echo two")
-    expect(page.locator(".tool", has_text="echo two")).to_contain_text("line")
-    expect(page.locator(".request")).to_have_count(0)
-    assert [(rule["pattern"], rule["uses"]) for rule in api.get("/api/permissions")] == [("Bash(echo *)", 1)]
-
-
-def test_a_denial_tells_the_agent_why_and_an_edit_changes_the_call(
-    open_page: OpenPage, daemon: DaemonProcess, api: Api, work_dir: Path
-) -> None:
-    conversation = api.new(workingDirectory=str(work_dir))
-    page = open_page(daemon, f"/conversations/{conversation}")
-    send(page, "run echo one")
-    page.get_by_role("button", name="Deny").click(delay=450)
-    page.get_by_label("Message to the agent").fill("use printf instead")
-    page.get_by_role("group", name="Allow Bash?").get_by_role("button", name="Deny", exact=True).click()
-    expect(page.get_by_role("article", name="Answer")).to_contain_text("use printf instead")
-    send(page, "run echo three")
-    page.get_by_role("button", name="Edit", exact=True).click(delay=450)
-    page.get_by_label("command").fill("echo four")
-    page.get_by_role("button", name="Allow with changes").click()
-    expect(page.get_by_role("article", name="Answer").last).to_contain_text("four")
-
-
-def test_a_card_ignores_hands_for_a_moment(
-    open_page: OpenPage, daemon: DaemonProcess, api: Api, work_dir: Path
-) -> None:
-    conversation = api.new(workingDirectory=str(work_dir))
-    page = open_page(daemon, f"/conversations/{conversation}")
-    # Whatever is pressed and clicked in the very moment in which a card appears.
-    page.evaluate("""() => new MutationObserver((_, observer) => {
-      const card = document.querySelector(".request");
-      if (!card) return;
-      observer.disconnect();
-      window.clickedAt = performance.now();
-      card.querySelector("button").click();
-      card.dispatchEvent(new KeyboardEvent("keydown", { key: "y", bubbles: true }));
-    }).observe(document.body, { childList: true, subtree: true })""")
-    send(page, "run touch made.txt")
-    card = page.get_by_role("group", name="Allow Bash?")
-    expect(card).to_be_focused()
-    assert page.evaluate("window.clickedAt") > 0
-    expect(card.get_by_role("button", name="Allow once")).to_be_enabled()
-    assert not (work_dir / "made.txt").exists()
-    page.get_by_role("button", name="Allow once").click(delay=900)
-    expect(card).to_be_hidden()
-    expect(page.get_by_role("article", name="Answer")).to_contain_text("touch made.txt")
-    assert (work_dir / "made.txt").exists()
 
 
 def test_projects_are_added_changed_and_removed(
