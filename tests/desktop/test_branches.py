@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import re
+import threading
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import FilePayload, Page, expect
+from playwright.sync_api import APIResponse, FilePayload, Page, Route, expect
 
 from tests.api import Api
 from tests.daemon_process import DaemonProcess
 from tests.desktop.conftest import OpenPage
 from tests.desktop.screens import send
 from tests.fakes.anthropic_api import FakeAnthropic
-from tests.fakes.script import Answer, Calls, CutsOff, Refuses, Says
+from tests.fakes.script import Answer, Calls, CutsOff, Refuses, Says, Waits
 
 
 @pytest.fixture
@@ -37,6 +39,31 @@ def test_an_answer_is_tried_again_and_both_can_be_seen(page: Page, model: FakeAn
     page.get_by_role("button", name="Earlier version").click()
     expect(answers(page)).to_contain_text("The first answer.")
     expect(page.get_by_role("button", name="Earlier version")).to_be_disabled()
+
+
+def test_a_request_that_comes_while_the_messages_are_read_anew_is_shown(
+    page: Page, connected: DaemonProcess, model: FakeAnthropic
+) -> None:
+    api, gate = connected.client, threading.Event()
+    model.script(Answer(Waits(gate), Calls("Bash", {"command": "make all"})))
+
+    read: list[tuple[Route, APIResponse]] = []
+
+    def read_before_it_comes(route: Route) -> None:
+        """The page reads twice: because it asked for the answer, and because a turn has begun."""
+        read.append((route, route.fetch()))
+        if len(read) == 2:
+            gate.set()
+            while not api.get("/api/permissions/pending"):
+                pass
+            for one, rows in read:
+                one.fulfill(response=rows)
+
+    page.route(re.compile("messages\\?from=end"), read_before_it_comes, times=2)
+    page.get_by_role("button", name="Answer again").click()
+    expect(page.get_by_role("group", name="Allow Bash?")).to_be_visible()
+    page.get_by_role("button", name="Stop", exact=True).click()
+    expect(page.get_by_text("Stopped before it was complete.")).to_be_visible()
 
 
 def test_a_message_is_changed_on_a_branch_of_its_own(page: Page, model: FakeAnthropic) -> None:

@@ -1,7 +1,7 @@
 // One open conversation: loads it, follows it, and carries out what a person does in it.
 
 import { ApiError, CONVERSATIONS, ask, get, page, send } from "./api.js";
-import { EMPTY, receive, withRequest, withRows } from "./state/transcript.js";
+import { EMPTY, receive, withRequest, withRows, withoutRow } from "./state/transcript.js";
 import { Store } from "./store.js";
 import { follow } from "./stream.js";
 
@@ -181,7 +181,7 @@ export class Session {
   async reload() {
     const { rows, next } = await page(`${this.path}/messages?from=end&limit=${PAGE}&${RENDER}`);
     this._rendered.clear();
-    this.transcript.update((state) => ({ ...withRows({ ...state, rows: [], requests: {} }, rows), older: next }));
+    this.transcript.update((state) => ({ ...withRows({ ...state, rows: [], requests: withoutRow(state) }, rows), older: next }));
   }
 
   /** Reads the messages that wait in line. */

@@ -95,6 +95,16 @@ export function withRequest(state, row) {
 }
 
 /**
+ * The requests that were told of, but whose rows are not here: rows that were read before them know nothing of them.
+ * @param {Transcript} state
+ * @returns {Record<string, Request>}
+ */
+export function withoutRow({ rows, requests }) {
+  const known = new Set(rows.map((row) => row.id));
+  return Object.fromEntries(Object.entries(requests).filter(([id]) => !known.has(id)));
+}
+
+/**
  * Whether a turn runs, as far as this transcript knows.
  * @param {Transcript} state
  */
