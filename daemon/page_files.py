@@ -7,6 +7,8 @@ ever, relative imports between modules stay within one version, and a changed fi
 from __future__ import annotations
 
 import hashlib
+import html
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -21,6 +23,7 @@ CONTENT_TYPES: Mapping[str, str] = {
     ".svg": "image/svg+xml",
     ".txt": "text/plain; charset=utf-8",
 }
+PLACEHOLDER = re.compile(rb"\{\{(\w+)\}\}")
 SPRITE = "icons.svg"
 ICON_NAMES = "icons.txt"
 
@@ -49,10 +52,12 @@ class PageFiles:
 
     Args:
         folder: where `index.html` lies.
+        home: the person's, from which the page names folders.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, home: Path) -> None:
         self._folder = folder
+        self._home = html.escape(str(home)).encode("utf-8", "replace")
         self._seen: tuple[tuple[str, int, int], ...] = ()
         self._page: Page | None = None
 
@@ -86,10 +91,9 @@ class PageFiles:
             for name in sorted(bodies)
             if name.startswith("js/")
         )
+        given = {b"web": f"/web/{version}".encode(), b"preloads": preloads.encode(), b"home": self._home}
         documents = {
-            name: body.replace(b"{{web}}", f"/web/{version}".encode()).replace(
-                b"{{preloads}}", preloads.encode()
-            )
+            name: PLACEHOLDER.sub(lambda found: given[found[1]], body)
             for name, body in bodies.items()
             if name.endswith(".html")
         }

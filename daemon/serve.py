@@ -11,6 +11,7 @@ import sqlite3
 import time
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import msgspec
 import pykka
@@ -167,7 +168,7 @@ async def _run(options: ServeOptions, current: Settings, database: Database) -> 
             logs=options.logs,
             measures=measures,
             url=listeners.url,
-            page_files=PageFiles(web.FOLDER),
+            page_files=PageFiles(web.FOLDER, Path.home()),
             api_document=lambda: api_document(VERSION),
         )
         server = HTTPServer(make_app(services), max_body_size=MAX_REQUEST_BYTES)

@@ -90,11 +90,13 @@ def test_a_changed_file_makes_a_new_version(tmp_path: Path) -> None:
     (tmp_path / "js").mkdir()
     (tmp_path / "js" / "a.js").write_text("1")
     (tmp_path / "icons.txt").write_text("plus")
-    (tmp_path / "index.html").write_text("{{web}} {{preloads}}")
-    files = PageFiles(tmp_path)
+    (tmp_path / "index.html").write_text("{{web}} {{preloads}} {{home}}")
+    files = PageFiles(tmp_path, Path('/home/"me"'))
     first = files.current()
     assert files.current() is first
-    assert first.files["index.html"].body.decode().startswith(f"/web/{first.version} <link")
+    document = first.files["index.html"].body.decode()
+    assert document.startswith(f"/web/{first.version} <link")
+    assert document.endswith(" /home/&quot;me&quot;")
     (tmp_path / "js" / "a.js").write_text("22")
     second = files.current()
     assert second.version != first.version

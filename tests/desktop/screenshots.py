@@ -45,7 +45,7 @@ def main() -> None:
 
 def _take_story(browser: Browser, scratch: Path) -> None:
     home = scratch / "home"
-    shop = home / "webshop"
+    shop = home / "projects" / "webshop"
     make_project(shop)
     with FakeAnthropic() as model:
         environment = clean_environment(home, ANTHROPIC_API_KEY="test", ANTHROPIC_BASE_URL=model.base_url)

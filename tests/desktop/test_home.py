@@ -38,6 +38,37 @@ def test_prompts_are_chosen_by_keyboard_and_can_be_changed_before_they_are_sent(
     expect(field).to_be_focused()
 
 
+def test_a_first_start_shows_all_prompts_in_a_usual_window(
+    open_page: OpenPage, daemon: DaemonProcess
+) -> None:
+    home = Path(daemon.environment["HOME"])
+    write_claude_session(home, "one", "Mend the till", "It is mended.")
+    write_codex_session(home, "one", "Count the stock", "There are nine.")
+    page = open_page(daemon)
+    agents = page.get_by_role("list", name="Other agents on this machine").get_by_role("listitem")
+    expect(agents).to_have_count(2)
+    prompts = page.get_by_role("tabpanel").get_by_role("button")
+    expect(prompts).to_have_count(3)
+    expect(prompts.last).to_be_in_viewport(ratio=1)
+    last, composer = prompts.last.bounding_box(), page.locator(".composer").bounding_box()
+    assert last is not None
+    assert composer is not None
+    assert last["y"] + last["height"] <= composer["y"]
+
+
+def test_folders_below_home_are_named_from_there(
+    open_page: OpenPage, daemon: DaemonProcess, api: Api
+) -> None:
+    home = Path(daemon.environment["HOME"])
+    for folder in ("projects/webshop", "../homework"):
+        (home / folder).mkdir(parents=True)
+        api.post("/api/projects", {"name": folder, "workingDirectory": str((home / folder).resolve())})
+    page = open_page(daemon, "/settings/projects")
+    listed = page.get_by_role("list", name="Projects").get_by_role("listitem")
+    expect(listed.filter(has_text="projects/webshop")).to_contain_text("~/projects/webshop")
+    expect(listed.filter(has_text="homework")).to_contain_text(str(home.parent / "homework"))
+
+
 def test_without_a_model_the_offline_tools_are_explained_and_answer(
     open_page: OpenPage, daemon: DaemonProcess, api: Api
 ) -> None:
@@ -79,7 +110,7 @@ def test_claude_code_and_codex_are_found_and_their_conversations_brought_along(
     claude = found.filter(has=page.get_by_text("Claude Code", exact=True))
     codex = found.filter(has=page.get_by_text("Codex", exact=True))
     expect(claude).to_contain_text("3 conversations to bring along.")
-    expect(claude.get_by_title(f"{home}/.claude/projects")).to_be_visible()
+    expect(claude.get_by_title("~/.claude/projects")).to_be_visible()
     expect(claude).to_contain_text("Claude needs an API key")
     expect(codex).to_contain_text("OpenAI needs an API key")
     assert not violations(page)

@@ -5,6 +5,7 @@ import { button, fill, h, icon, iconButton } from "../dom.js";
 import { saveDraft } from "../drafts.js";
 import { openMenu } from "../menus.js";
 import { catalogue, defaultChoice, isOffline, loadCatalogue, remember } from "../models.js";
+import { placeName } from "../places.js";
 import { toast } from "../toasts.js";
 import { Composer } from "./composer.js";
 import { connectList } from "./connect.js";
@@ -44,7 +45,7 @@ export class HomeView {
     });
     this._connect = h("section", { class: "connect", hidden: true });
     this._prompts = h("section", { "aria-label": "Prompts to start with" });
-    const head = h("header", { class: "topbar" }, iconButton("panel-left", "Show the sidebar", () => app.toggleSidebar(), { class: "show-sidebar" }), h("span", { class: "grow" }));
+    const head = h("header", { class: "topbar bare" }, iconButton("panel-left", "Show the sidebar", () => app.toggleSidebar(), { class: "show-sidebar" }), h("span", { class: "grow" }));
     this.node = [
       head,
       h("div", { class: "home" }, h("div", null, h("h1", null, "What shall we work on?"), h("p", { class: "lead" }, "The agent works in your folder and asks before it changes anything.")), this._connect, this._prompts),
@@ -108,7 +109,7 @@ export class HomeView {
     const projects = this._app.projects.value;
     openMenu(this._project, [
       { label: "No project", hint: "Works in an empty folder of its own", isChecked: this._projectId === null, run: () => this._setProject(null) },
-      ...projects.map((project) => ({ label: project.name, hint: project.workingDirectory ?? undefined, isChecked: project.id === this._projectId, run: () => this._setProject(project.id) })),
+      ...projects.map((project) => ({ label: project.name, hint: project.workingDirectory ? placeName(project.workingDirectory) : undefined, isChecked: project.id === this._projectId, run: () => this._setProject(project.id) })),
       { label: "Add a project…", run: () => this._app.go("/settings/projects") },
     ]);
   }
@@ -130,7 +131,7 @@ export class HomeView {
     fill(
       this._connect,
       h("h2", null, "No model is connected yet"),
-      h("p", { class: "muted" }, "Until then the offline tools answer: a few commands that read, search, run and edit the same way an agent does. Send “help” to see them."),
+      h("p", { class: "muted" }, "Until then the offline tools answer, with a few commands of an agent. Send “help” to see them."),
       connectList(known.runtimes, () => {
         this._choice = null; // the offline tools were only taken for want of a model
         this._choose(defaultChoice(/** @type {import("../models.js").Catalogue} */ (catalogue.value)));

@@ -3,6 +3,7 @@
 import { ask, get, sentence } from "../api.js";
 import { announce, button, fill, h, icon } from "../dom.js";
 import { plural } from "../format.js";
+import { placeName } from "../places.js";
 
 /**
  * @typedef {{source: string, label: string, folder: string, sessions: number, runtimeId: string}} Source
@@ -46,7 +47,7 @@ export function otherAgents(runtimes) {
 function row(source, runtime, latest) {
   const needsKey = runtime && !runtime.signedIn ? ` To go on with them, ${runtime.label} needs an API key.` : "";
   const mark = h("span", { class: "mark-slot" }, icon("bot"));
-  const state = h("small", { title: source.folder }, source.sessions > 0 ? `${plural(source.sessions, "conversation")} to bring along.${needsKey}` : "It has no conversations yet.");
+  const state = h("small", { title: placeName(source.folder) }, source.sessions > 0 ? `${plural(source.sessions, "conversation")} to bring along.${needsKey}` : "It has no conversations yet.");
   const bring = button("Bring along", () => void run(), { "aria-label": `Bring along the conversations of ${source.label}` });
   const say = (/** @type {string} */ text, isOver = true) => {
     state.textContent = text;

@@ -3,6 +3,7 @@
 import { CONVERSATIONS, get } from "../../api.js";
 import { copyText } from "../../clipboard.js";
 import { button, h, icon } from "../../dom.js";
+import { placeName } from "../../places.js";
 import { shown } from "../shown.js";
 
 /** @param {import("../../app.js").App} app @param {string} id of the conversation @param {import("./page.js").Frame} frame @returns {Promise<import("../../dom.js").Child>} */
@@ -14,7 +15,7 @@ export async function filePage(app, id, frame) {
   return [
     h("div", { class: "entity-head" },
       h("h2", { class: "wrap" }, shown(name)),
-      h("p", { class: "small muted facts-line" }, h("span", { class: "mono wrap" }, shown(`${file.directory}/${file.path}`)), file.size && h("span", null, file.size)),
+      h("p", { class: "small muted facts-line" }, h("span", { class: "mono wrap" }, shown(placeName(`${file.directory}/${file.path}`))), file.size && h("span", null, file.size)),
       h("div", { class: "actions" },
         h("a", { class: "button", href: `/conversations/${conversation}` }, icon("message-square"), "Open the conversation"),
         button([icon("copy"), "Copy the path"], () => void copyText(`${file.directory}/${file.path}`), { class: "quiet" }),

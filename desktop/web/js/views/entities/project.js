@@ -3,6 +3,7 @@
 import { CONVERSATIONS, ask, get, sentence } from "../../api.js";
 import { button, h, icon, time } from "../../dom.js";
 import { plainText, plural } from "../../format.js";
+import { placeName } from "../../places.js";
 import { toast } from "../../toasts.js";
 import { chip } from "../chip.js";
 import { titleOf } from "../conversation-row.js";
@@ -32,7 +33,9 @@ export async function projectPage(app, id, frame) {
   return [
     h("div", { class: "entity-head" },
       h("h2", { dir: "auto" }, project.name),
-      h("p", { class: "mono muted small wrap" }, project.workingDirectory ?? "No folder: agents work in an empty one of their own."),
+      project.workingDirectory
+        ? h("p", { class: "mono muted small wrap", title: project.workingDirectory }, placeName(project.workingDirectory))
+        : h("p", { class: "muted small wrap" }, "No folder: agents work in an empty one of their own."),
       project.description && h("p", { class: "wrap", dir: "auto" }, project.description),
       h("div", { class: "actions" },
         button([icon("plus"), "New chat here"], () => app.newChat(id)),

@@ -4,6 +4,7 @@ import { ask, get, sentence } from "../../api.js";
 import { button, h, icon, iconButton } from "../../dom.js";
 import { field, formDialog, input } from "../../forms.js";
 import { openMenu } from "../../menus.js";
+import { placeName } from "../../places.js";
 import { toast, undoable } from "../../toasts.js";
 import { chip } from "../chip.js";
 import { loaded } from "../loaded.js";
@@ -40,7 +41,7 @@ export function projectsSection(app) {
       "li",
       null,
       icon(project.status === "archived" ? "archive" : "folder"),
-      h("div", { class: "entry-text" }, h("a", { href: `/projects/${project.id}`, dir: "auto" }, project.name), h("small", { class: "truncate" }, project.workingDirectory ?? "No folder")),
+      h("div", { class: "entry-text" }, h("a", { href: `/projects/${project.id}`, dir: "auto" }, project.name), h("small", { class: "truncate" }, project.workingDirectory ? placeName(project.workingDirectory) : "No folder")),
       project.status === "archived" && chip("Archived"),
       more,
     );

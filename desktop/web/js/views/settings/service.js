@@ -2,6 +2,7 @@
 
 import { ask, get, sentence } from "../../api.js";
 import { button, h, icon } from "../../dom.js";
+import { placeName } from "../../places.js";
 import { toast } from "../../toasts.js";
 import { chip } from "../chip.js";
 import { loaded } from "../loaded.js";
@@ -41,7 +42,7 @@ function serviceCard(service, changed) {
   return h("div", { class: "card" },
     h("div", { class: "card-head" }, icon("cpu"), h("h3", null, `As a service (${service.manager})`), h("span", { class: "grow" }), state(service)),
     h("p", { class: "muted wrap" }, explanation(service)),
-    service.definition && h("p", { class: "small muted mono wrap" }, service.definition),
+    service.definition && h("p", { class: "small muted mono wrap", title: service.definition }, placeName(service.definition)),
     service.whyNot === null && h("div", { class: "actions" },
       !service.installed && button("Install", () => act("install", "Installed: it starts at the next logon.")),
       service.installed && !service.running && button("Start now", () => act("start", "The service takes over as soon as no agent works.")),
