@@ -9,6 +9,7 @@ import { byWhom, isElsewhere, resolvedLine } from "./resolved.js";
 import { TextView } from "./text.js";
 import { ThinkingView } from "./thinking.js";
 import { ToolCard } from "./tool-card.js";
+import { withCode } from "./with-code.js";
 
 /**
  * @typedef {import("../types.js").Live} Live
@@ -193,7 +194,7 @@ function endView(message, actions) {
   let notice = null;
   if (message.status === "error") {
     notice = h("div", { class: "notice danger", role: "alert" }, icon("circle-alert"), h("div", { class: "body" },
-      h("div", null, sentenceOf(data.error ?? "The answer failed"), message.content !== "" && " What there is so far is kept."),
+      h("div", null, withCode(sentenceOf(data.error ?? "The answer failed")), message.content !== "" && " What there is so far is kept."),
       h("div", { class: "actions" }, button("Try again", () => actions.retry(message.id)), message.content !== "" && button("Continue", () => actions.goOn(), { class: "quiet" }))));
   } else if (message.status === "interrupted") {
     notice = h("div", { class: "notice neutral" }, icon("circle-slash"), h("div", { class: "body" },

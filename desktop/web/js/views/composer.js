@@ -7,6 +7,7 @@ import { Attachments } from "./attachments.js";
 import { Mentions } from "./mentions.js";
 import { Popover } from "./popover.js";
 import { Recall } from "./recall.js";
+import { withCode } from "./with-code.js";
 
 /**
  * @typedef {{mentions?: import("./mentions.js").Mention[], attachments?: string[]}} Extras
@@ -134,7 +135,7 @@ export class Composer {
   /** @param {string | null} problem */
   _say(problem) {
     this._problem.hidden = problem === null;
-    fill(this._problem, problem !== null && [icon("circle-alert"), h("span", null, problem)]);
+    fill(this._problem, problem !== null && [icon("circle-alert"), h("span", null, withCode(problem))]);
   }
 
   _typed() {

@@ -5,6 +5,7 @@ import { copyText } from "../clipboard.js";
 import { announce, fill, h, icon } from "../dom.js";
 import { openMenu } from "../menus.js";
 import { remember } from "../models.js";
+import { placeName } from "../places.js";
 import { Session } from "../session.js";
 import { spoken } from "../state/spoken.js";
 import { isBusy } from "../state/transcript.js";
@@ -76,6 +77,8 @@ export class ConversationView {
     void this.meter.refresh();
     this._head = new ConversationHead(() => this._headActions());
     this._banner = h("div", { class: "banner", role: "status", hidden: true }, icon("wifi-off"), "The daemon cannot be reached. What you typed is kept; trying again…");
+    this._empty = h("div", { class: "empty over", hidden: true });
+    this.transcript.node.append(this._empty);
     this._loading = h("div", { class: "transcript" }, skeleton());
     this.node = [this._head.node, this._banner, this.transcript.node, this.composer.node];
     this._watches = [
@@ -140,6 +143,7 @@ export class ConversationView {
     this.find.update(state);
     if (!state.isLoaded && !this._loading.isConnected) this.transcript.scroller.prepend(this._loading);
     if (state.isLoaded) this._loading.remove();
+    this._drawEmpty(state);
     if (busy && !wasBusy) announce("The agent is working.");
     if (!busy && wasBusy) {
       announce(spoken(state));
@@ -154,6 +158,14 @@ export class ConversationView {
     const { rows } = this.session.transcript.value;
     await this._try(() => this.session.loadOlder());
     return this.session.transcript.value.rows !== rows;
+  }
+
+  /** @param {import("../state/transcript.js").Transcript} state */
+  _drawEmpty({ isLoaded, rows, live, sending }) {
+    this._empty.hidden = !isLoaded || rows.length > 0 || live !== null || sending !== null;
+    if (this._empty.hidden) return;
+    const { workingDirectory } = this._app.placeOf(this.conversation);
+    fill(this._empty, icon("message-square"), h("h2", null, "Nothing is said here yet"), h("p", null, "Write below. The agent works in ", workingDirectory ? h("span", { class: "mono", title: workingDirectory }, placeName(workingDirectory)) : "an empty folder of its own", " and asks before it changes anything."));
   }
 
   /** Gives a new card the focus, but never takes it from somebody who is writing. */
@@ -171,6 +183,7 @@ export class ConversationView {
   _setConversation(conversation) {
     if (conversation === this.conversation) return;
     this.conversation = conversation;
+    this._drawEmpty(this.session.transcript.value);
     this._drawHead();
   }
 

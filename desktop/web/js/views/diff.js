@@ -7,6 +7,8 @@ import { fill, h, iconButton } from "../dom.js";
  */
 
 const MAX_LINES = 2000;
+/** How the daemon ends a diff that it has cut. */
+const CUT = "\n\\ The diff is longer than";
 
 /**
  * The lines of a unified diff, without its file names.
@@ -49,6 +51,7 @@ export function diffView(diff, show = (text) => text) {
   const lines = parseDiff(diff);
   const added = lines.filter((line) => line.kind === "added").length;
   const removed = lines.filter((line) => line.kind === "removed").length;
+  const isCut = diff.includes(CUT);
   const table = h("table", null);
   const box = h("div", { class: "diff", tabindex: 0, role: "group", "aria-label": "Changes" }, table);
   let isSplit = localStorage.getItem("stagent.diff") === "split";
@@ -66,7 +69,7 @@ export function diffView(diff, show = (text) => text) {
   return h(
     "div",
     null,
-    h("div", { class: "diff-bar" }, h("span", { class: "plus" }, `+${added}`), h("span", { class: "minus" }, `−${removed}`), h("span", { class: "visually-hidden" }, "lines added and removed"), h("span", { class: "grow" }), toggle),
+    h("div", { class: "diff-bar" }, h("span", { class: "plus" }, `+${added}`), h("span", { class: "minus" }, `−${removed}`), h("span", { class: "visually-hidden" }, "lines added and removed"), h("span", { class: "grow muted" }, isCut && "and more: only the beginning is shown"), toggle),
     box,
   );
 }

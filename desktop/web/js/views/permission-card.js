@@ -3,8 +3,10 @@
 import { CONVERSATIONS, ask, get, sentence } from "../api.js";
 import { client } from "../client.js";
 import { announce, button, fill, h, icon, uniqueId } from "../dom.js";
+import { placeName } from "../places.js";
 import { ofRow } from "../state/requests.js";
 import { hiddenIn, shown } from "./shown.js";
+import { withCode } from "./with-code.js";
 import { inputView, toolIcon, toolLabel } from "./tool-card.js";
 
 /** @typedef {import("../types.js").Request} Request */
@@ -32,7 +34,7 @@ export class PermissionCard {
       { class: "request", role: "group", tabindex: -1, "aria-labelledby": title, data: { request: request.id }, on: { keydown: (/** @type {KeyboardEvent} */ event) => this._key(event) } },
       h("div", { class: "request-head" }, icon(toolIcon(request.toolName)), h("h2", { id: title }, `Allow ${toolLabel(request.toolName)}?`), this.badge),
       this.content,
-      request.why && h("p", { class: "why" }, shown(request.why)),
+      request.why && h("p", { class: "why" }, withCode(request.why, shown)),
       this.actions,
       this.panel,
       this.problem,
@@ -81,7 +83,7 @@ export class PermissionCard {
     const { projectName, workingDirectory } = this._place;
     fill(
       this.content,
-      (projectName || workingDirectory) && h("p", { class: "where" }, "In ", projectName && shown(projectName), projectName && workingDirectory && " · ", workingDirectory && h("span", { class: "mono" }, shown(workingDirectory))),
+      (projectName || workingDirectory) && h("p", { class: "where" }, "In ", projectName && shown(projectName), projectName && workingDirectory && " · ", workingDirectory && h("span", { class: "mono", title: workingDirectory }, shown(placeName(workingDirectory)))),
       typeof toolInput?.command === "string"
         ? h("pre", { class: "command", tabindex: 0 }, shown(toolInput.command))
         : h("div", { class: "what" }, summary && h("p", { class: "where mono" }, shown(summary)), inputView(toolInput, diff, shown)),
@@ -150,7 +152,7 @@ export class PermissionCard {
   }
 
   _openDeny() {
-    const message = h("textarea", { class: "input", rows: 2, "aria-label": "Message to the agent", placeholder: "Tell the agent what to do instead (optional)" });
+    const message = h("textarea", { class: "input", dir: "auto", rows: 2, "aria-label": "Message to the agent", placeholder: "Tell the agent what to do instead (optional)" });
     this._open(message, "Deny", () => this._answer({ behavior: "deny", message: message.value.trim() || undefined }), message, "danger");
   }
 

@@ -76,7 +76,7 @@ function questionField(question, onChange) {
   if (!question.options || question.options.length === 0) return textField(question, key, header, onChange);
   const name = uniqueId("options");
   const type = question.multiSelect ? "checkbox" : "radio";
-  const other = h("input", { class: "input", "aria-label": "Your own answer", placeholder: "Your own answer", autocomplete: "off", prop: { type: question.isSecret ? "password" : "text" } });
+  const other = h("input", { class: "input", dir: "auto", "aria-label": "Your own answer", placeholder: "Your own answer", autocomplete: "off", prop: { type: question.isSecret ? "password" : "text" } });
   const otherBox = h("input", { type, name });
   const boxes = question.options.map((option) => ({ label: option.label, box: h("input", { type, name, value: option.label }), description: option.description }));
   other.addEventListener("input", () => {
@@ -84,12 +84,12 @@ function questionField(question, onChange) {
     onChange();
   });
   const choices = boxes.map(({ label, box, description }) =>
-    h("label", { class: "choice" }, box, h("span", { class: "text" }, label, description ? h("small", null, description) : null)),
+    h("label", { class: "choice", dir: "auto" }, box, h("span", { class: "text" }, label, description ? h("small", null, description) : null)),
   );
   const node = h(
     "fieldset",
     { class: "question", on: { change: onChange } },
-    h("legend", null, header, question.question),
+    h("legend", { dir: "auto" }, header, question.question),
     h("div", { class: "options" }, choices, h("label", { class: "choice" }, otherBox, h("span", { class: "text grow" }, "Other", other))),
   );
   const answer = () => {
@@ -105,7 +105,7 @@ function textField(question, key, header, onChange) {
   const id = uniqueId("answer");
   const input = question.isSecret
     ? h("input", { class: "input", id, type: "password", autocomplete: "off", on: { input: onChange } })
-    : h("textarea", { class: "input", id, rows: 2, on: { input: onChange } });
+    : h("textarea", { class: "input", dir: "auto", id, rows: 2, on: { input: onChange } });
   const note = question.isSecret && h("span", { class: "hint muted" }, icon("lock", "small"), " Goes to the agent and is not stored.");
-  return { node: h("div", { class: "question" }, h("label", { class: "legend", for: id }, header, question.question), input, note), key, answer: () => input.value.trim() };
+  return { node: h("div", { class: "question" }, h("label", { class: "legend", dir: "auto", for: id }, header, question.question), input, note), key, answer: () => input.value.trim() };
 }

@@ -21,5 +21,5 @@ export function byWhom(request) {
 export function resolvedLine(request) {
   const what = { allowed: "Allowed", answered: "Answered", denied: "Denied", expired: "No answer in time", cancelled: "Cancelled" }[request.outcome ?? ""] ?? "Over";
   const isGood = request.outcome === "allowed" || request.outcome === "answered";
-  return h("div", { class: "resolved" }, icon(isGood ? "circle-check" : "circle-slash"), h("span", { dir: "auto" }, [what, byWhom(request)].filter(Boolean).join(" "), request.message ? `: ${request.message}` : ""));
+  return h("div", { class: "resolved" }, icon(isGood ? "circle-check" : "circle-slash"), h("span", null, [what, byWhom(request)].filter(Boolean).join(" "), request.message && [": ", h("bdi", null, request.message)]));
 }

@@ -9,7 +9,7 @@ const LOCAL = [
   { title: "While you write", keys: [
     { keys: "Enter", label: "Send" },
     { keys: "Shift Enter", label: "New line" },
-    { keys: "↑", label: "Last message again, in an empty field" },
+    { keys: "↑ ↓", label: "Earlier messages, and back" },
     { keys: "@", label: "Mention a file, task, project…" },
     { keys: "/", label: "Commands, in an empty field" },
   ] },

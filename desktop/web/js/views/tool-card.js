@@ -64,7 +64,7 @@ export class ToolCard {
     if (before?.summary !== tool.summary) fill(this.object, shown(tool.summary));
     if (before?.state !== tool.state || before?.output !== tool.output || request) this._drawOutcome(tool, request);
     if ((before?.screenshots.length ?? 0) !== tool.screenshots.length) this._drawPictures(tool.screenshots);
-    this.node.classList.toggle("is-error", tool.state === "error");
+    this.node.classList.toggle("is-error", tool.state === "error" && !isRefused(request));
     if (!this.body.hidden) this._drawBody(before);
   }
 
@@ -86,8 +86,8 @@ export class ToolCard {
 
   /** @param {ToolPart} tool @param {Request | null} request */
   _drawOutcome(tool, request) {
-    const words = [tool.state !== "running" && request?.outcome === "allowed" && allowedWords(request), resultWords(tool, request), tool.durationMs !== null && tool.state !== "stopped" && duration(tool.durationMs)].filter(Boolean);
-    const sign = { running: "loader-circle", done: null, error: "circle-x", stopped: "circle-slash" }[tool.state];
+    const words = [tool.state !== "running" && request?.outcome === "allowed" && allowedWords(request), resultWords(tool, request), tool.durationMs !== null && tool.state !== "stopped" && !isRefused(request) && duration(tool.durationMs)].filter(Boolean);
+    const sign = { running: "loader-circle", done: null, error: "circle-x", stopped: "circle-slash" }[isRefused(request) ? "stopped" : tool.state];
     fill(this.outcome, sign && icon(sign, tool.state === "running" ? "spin" : ""), words.join(" · "), icon("chevron-right", "chevron"));
   }
 
@@ -119,12 +119,15 @@ export class ToolCard {
 /** @param {Request} request */
 const allowedWords = (request) => `allowed ${byWhom(request)}`;
 
+/** Whether it was never run: that is no failure. @param {Request | null} request */
+const isRefused = (request) => request !== null && ["denied", "expired", "cancelled"].includes(request.outcome ?? "");
+
 /** @param {ToolPart} tool @param {Request | null} request */
 function resultWords(tool, request) {
   if (tool.state === "running") return request && request.outcome === null ? "waits for you" : "running";
   if (request?.outcome === "denied") return request.decision === "rule" ? "denied by a rule" : request.decision === "timeout" ? "no answer in time" : "denied";
   if (request?.outcome === "expired") return "no answer in time";
-  if (tool.state === "stopped") return "stopped";
+  if (tool.state === "stopped" || request?.outcome === "cancelled") return "stopped";
   if (tool.state === "error") return "failed";
   if (tool.name === "AskUserQuestion" || tool.output === "") return "";
   const lines = tool.output.split("\n").length;

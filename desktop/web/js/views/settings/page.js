@@ -49,7 +49,12 @@ export class SettingsView {
     document.title = `${chosen.label} – stagent`;
     fill(this._nav, SECTIONS.map((section) => h("a", { class: "side-link", href: `/settings/${section.id}`, "aria-current": section === chosen ? "page" : null }, icon(section.icon), section.label)));
     fill(this._body, h("h2", { tabindex: -1 }, chosen.label), chosen.make(this._app));
-    this._nav.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
+    this._showChosen();
+  }
+
+  /** Where the sections stand in one line, it may be longer than the window. */
+  _showChosen() {
+    this._nav.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
   }
 
   /** Nothing goes on once it is gone. */
@@ -58,6 +63,7 @@ export class SettingsView {
   /** Reads on from the heading. */
   focus() {
     this._body.querySelector("h2")?.focus({ preventScroll: true });
+    this._showChosen(); // only now it is a part of the page
   }
 
   /** @returns {boolean} */
