@@ -109,7 +109,12 @@ export function openDialog(title, content, actions = null, more = "") {
   const id = uniqueId("dialog");
   const dialog = h("dialog", { "aria-labelledby": id, class: more }, h("div", { class: "dialog-body" }, h("h2", { id }, title), content, actions && h("div", { class: "dialog-actions" }, actions)));
   dialog.addEventListener("close", () => dialog.remove());
-  dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
+  // A click beside it closes it, but not the end of a selection that began inside, and never what is being filled in.
+  let isBeside = false;
+  dialog.addEventListener("pointerdown", (event) => {
+    isBeside = event.target === dialog;
+  });
+  dialog.addEventListener("click", (event) => isBeside && event.target === dialog && !dialog.querySelector("form") && dialog.close());
   document.body.append(dialog);
   dialog.showModal();
   return dialog;
