@@ -9,8 +9,9 @@ from contextlib import ExitStack, closing
 from pathlib import Path
 from urllib.parse import urlencode
 
-from benchmarks.harness.data import SIZES, Data, data
+from benchmarks.harness.data import Data, data
 from benchmarks.harness.figures import in_turn
+from benchmarks.harness.growth import growth
 from benchmarks.harness.processes import bare_tornado, daemon
 from benchmarks.harness.report import Result, main
 from benchmarks.harness.requests import Requests
@@ -45,8 +46,13 @@ def measure(small: bool) -> Sequence[Result]:
     results.append(Result(f"  page {DEEP_PAGE:,} against the first", figure, "/s", 0.9, plain, "at least"))
     if not small:
         first_path = f"{PATH}?limit={LIMIT}"
-        small_rate, _ = rates(data(SIZES[0]), first_path, requests, runs)
-        results.append(Result("  100 times as many conversations", plain, "/s", 0.8, small_rate, "at least"))
+        results += growth(
+            "conversations",
+            lambda size: rates(data(size), first_path, requests, runs)[0],
+            "/s",
+            0.8,
+            "at least",
+        )
     return results
 
 

@@ -11,8 +11,8 @@ from pathlib import Path
 
 from actors.entity_search import ALL_TYPES, find
 from actors.file_names import FileNames
-from benchmarks.harness.data import SIZES
 from benchmarks.harness.figures import percentile, seconds
+from benchmarks.harness.growth import growth
 from benchmarks.harness.report import Result, main
 from storage.database import Database
 from storage.ids import new_id
@@ -44,8 +44,7 @@ def measure(small: bool) -> Sequence[Result]:
     figure, baseline = typing_ms(0.01 if small else 1.0, runs)
     results = [Result("entity search as typed, 10,000 entities, 50,000 files", figure, "ms", 5.0, baseline)]
     if not small:
-        least, _ = typing_ms(SIZES[0], runs)
-        results.append(Result("  100 times as many entities and files", figure, "ms", 5.0, least))
+        results += growth("entities and files", lambda size: typing_ms(size, runs)[0], "ms", 5.0)
     return results
 
 

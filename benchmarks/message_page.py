@@ -9,8 +9,9 @@ from contextlib import closing
 import msgspec
 import orjson
 
-from benchmarks.harness.data import LONG, SIZES, Data, data
+from benchmarks.harness.data import LONG, Data, data
 from benchmarks.harness.figures import in_turn, seconds
+from benchmarks.harness.growth import growth
 from benchmarks.harness.report import Result, main
 from daemon import presenters
 from storage import branches, messages
@@ -31,9 +32,9 @@ def measure(small: bool) -> Sequence[Result]:
     filled = data(size)
     results = [page(filled, what, place, runs) for what, place in PLACES]
     if not small:
-        least = page(data(SIZES[0]), "", 0.5, runs)
-        what = "  100 times as long a conversation"
-        results.append(Result(what, results[1].figure, "ms", 1.25, least.figure))
+        results += growth(
+            "messages of a conversation", lambda size: page(data(size), "", 0.5, runs).figure, "ms", 1.25
+        )
     return results
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 import sqlite3
 from collections.abc import Sequence
 from contextlib import closing
 
-from benchmarks.harness.data import COMMON, RARE, SIZES, Data, data
+from benchmarks.harness.data import COMMON, RARE, Data, data
 from benchmarks.harness.figures import percentile, seconds
+from benchmarks.harness.growth import growth
 from benchmarks.harness.report import Result, main
 from storage import search
 
@@ -35,13 +37,15 @@ def measure(small: bool) -> Sequence[Result]:
             Result("  p99 against a scan", percentile(times, 0.99) * 1000, "ms", 0.001, scan * 1000)
         )
         if not small:
-            least, _, _ = search_times(data(SIZES[0]), word, runs)
-            results.append(
-                Result(
-                    "  100 times as many messages", middle * 1000, "ms", 2.0, percentile(least, 0.5) * 1000
-                )
-            )
+            results += growth("messages", functools.partial(median_ms, word, runs), "ms", 2.0)
     return results
+
+
+def median_ms(word: str, runs: int, size: float) -> float:
+    """Of the search alone."""
+    with closing(data(size).open()) as database:
+        times = [seconds(lambda: search.messages(database, word, LIMIT)) for _ in range(runs)]
+    return percentile(times, 0.5) * 1000
 
 
 def search_times(filled: Data, word: str, runs: int) -> tuple[list[float], list[float], float]:

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import statistics
 import tempfile
 import time
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, closing
 from pathlib import Path
 
+from benchmarks.harness.data import data
 from benchmarks.harness.figures import in_turn
+from benchmarks.harness.growth import growth
 from benchmarks.harness.processes import Helper, bare_tornado, daemon
 from benchmarks.harness.report import Result, main
 from benchmarks.harness.requests import Requests
 from tests.daemon_process import DaemonProcess
 
+GROWTH_RUNS = 7
 SDKS = ("anthropic", "openai")
 
 
@@ -25,10 +29,19 @@ def measure(small: bool) -> Sequence[Result]:
         figure, baseline = in_turn(
             lambda: start_s(daemon(data_dir)), lambda: start_s(bare_tornado()), 1 if small else 15
         )
-    return (
+    results = [
         Result("process start to the first 200 of /healthz", figure * 1000, "ms", 2.0, baseline * 1000),
         Result("model SDKs that the idle daemon has imported", imported, "SDKs", 0),
-    )
+    ]
+    if not small:
+        results += growth("of everything", start_ms, "ms", 1.25)
+    return results
+
+
+def start_ms(size: float) -> float:
+    """A start with so much in the store, in milliseconds."""
+    folder = data(size).folder.root
+    return statistics.median(start_s(daemon(folder)) for _ in range(GROWTH_RUNS)) * 1000
 
 
 def start_s(server: AbstractContextManager[Helper] | AbstractContextManager[DaemonProcess]) -> float:
