@@ -69,6 +69,11 @@ class PageFiles:
             self._seen = seen
         return self._page
 
+    def known(self, version: str) -> Page | None:
+        """The files of a version that was read last; without a look at the folder, so it never blocks."""
+        page = self._page
+        return page if page is not None and page.version == version else None
+
     def _state(self) -> tuple[tuple[str, int, int], ...]:
         """Name, time and size of each file."""
         found = []

@@ -79,7 +79,7 @@ class PageFileHandler(DocumentHandler):
 
     async def get(self, version: str, path: str) -> None:
         """A file, kept by the browser for ever where the address has the right version."""
-        page = await self.page()
+        page = self.services.page_files.known(version) or await self.page()
         file = page.files.get(path)
         if file is None or path.endswith(".html"):
             raise ApiError(404, "not_found", "There is nothing at this address.")

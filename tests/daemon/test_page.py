@@ -98,7 +98,9 @@ def test_a_changed_file_makes_a_new_version(tmp_path: Path) -> None:
     assert document.startswith(f"/web/{first.version} <link")
     assert document.endswith(" /home/&quot;me&quot;")
     (tmp_path / "js" / "a.js").write_text("22")
+    assert files.known(first.version) is first  # who has its document gets the rest of it too
     second = files.current()
+    assert files.known(first.version) is None
     assert second.version != first.version
     assert second.files["js/a.js"].body == b"22"
 
