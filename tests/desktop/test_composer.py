@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import FilePayload, Page, expect
+from playwright.sync_api import FilePayload, Page, Route, expect
 
 from tests.api import Api
 from tests.daemon_process import DaemonProcess
@@ -238,6 +238,27 @@ def test_escape_stops_the_agent(page: Page) -> None:
     expect(page.get_by_text("Stopped before it was complete.")).to_be_visible()
     expect(page.get_by_role("button", name="Continue")).to_be_visible()
     expect(page.get_by_role("button", name="Stop", exact=True)).to_be_hidden()
+
+
+def test_models_that_are_not_there_yet_are_shown_once_they_are(page: Page) -> None:
+    held: list[Route] = []
+    is_held = True
+
+    def hold(route: Route) -> None:
+        if is_held:
+            held.append(route)
+        else:
+            route.continue_()
+
+    page.route("**/api/runtimes", hold)
+    with page.expect_request("**/api/runtimes"):
+        page.reload(wait_until="commit")
+        page.get_by_role("button", name="Model:").click()
+    expect(page.get_by_role("menu")).to_have_count(0)
+    is_held = False
+    for route in held:
+        route.continue_()
+    expect(page.get_by_role("menu")).to_contain_text("Anthropic, not connected")
 
 
 def test_models_are_grouped_and_say_what_is_missing(page: Page) -> None:

@@ -37,7 +37,7 @@ export class ModelPicker {
   open() {
     const known = catalogue.value;
     if (!known) {
-      void loadCatalogue();
+      void loadCatalogue().then(() => this.open());
       return;
     }
     /** @type {import("../menus.js").Entry[]} */
