@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -36,12 +37,21 @@ def _nobodys_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.
 @pytest.fixture
 def start_daemon(tmp_path: Path) -> Iterator[StartDaemon]:
     """Starts daemons: `start_daemon(data_dir=..., args=(...), **environment)`; all are stopped in the end."""
+    with starting(tmp_path) as start:
+        yield start
+
+
+@contextmanager
+def starting(folder: Path, first_port: int = 0) -> Iterator[StartDaemon]:
+    """What `start_daemon` gives. The first daemon listens at a port of the caller's choice, where that is not 0."""
     started: list[DaemonProcess] = []
-    home = tmp_path / "home"
+    home = folder / "home"
     home.mkdir()
 
     def start(data_dir: Path | None = None, args: tuple[str, ...] = (), **environment: str) -> DaemonProcess:
-        daemon = DaemonProcess(data_dir or tmp_path / "data", clean_environment(home, **environment), *args)
+        if first_port and not started and "--port" not in args:
+            args = (*args, "--port", str(first_port))
+        daemon = DaemonProcess(data_dir or folder / "data", clean_environment(home, **environment), *args)
         started.append(daemon)
         return daemon
 

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.daemon_process import DaemonProcess
-from tests.desktop.conftest import OpenPage, Pages
+from tests.desktop.conftest import Contexts, OpenPage, Pages
 from tests.desktop.screens import SCREENS, send
 
 MOST_STOPS = 200
@@ -39,10 +39,16 @@ WALKED = (
 )  # fmt: skip
 
 
+@pytest.fixture
+def daemon(shared_daemon: DaemonProcess) -> DaemonProcess:
+    """One for all: each test has a conversation of its own."""
+    return shared_daemon
+
+
 @pytest.fixture(scope="module")
-def walked_page(browser: Browser, shared_daemon: DaemonProcess) -> Iterator[tuple[Pages, Page]]:
+def walked_page(contexts: Contexts, shared_daemon: DaemonProcess) -> Iterator[tuple[Pages, Page]]:
     """One page for all screens."""
-    pages = Pages(browser)
+    pages = Pages(contexts)
     yield pages, pages.open(shared_daemon, reduced_motion="reduce")
     pages.close()
 
@@ -87,7 +93,8 @@ def test_every_size_shows_everything_at_a_width_for_reading(
     open_page: OpenPage, daemon: DaemonProcess, work_dir: Path, size: tuple[int, int]
 ) -> None:
     width, height = size
-    page = open_page(daemon, viewport={"width": width, "height": height})
+    page = open_page(daemon)
+    page.set_viewport_size({"width": width, "height": height})
     for screen in ("home", "answer", "permission", "inbox", "permissions"):
         SCREENS[screen](page, daemon.url, daemon.client, work_dir)
         assert page.evaluate("document.documentElement.scrollWidth") == width, screen

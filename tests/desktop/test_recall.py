@@ -14,6 +14,12 @@ from tests.desktop.screens import send
 
 
 @pytest.fixture
+def daemon(shared_daemon: DaemonProcess) -> DaemonProcess:
+    """One for all: each test has a conversation of its own."""
+    return shared_daemon
+
+
+@pytest.fixture
 def conversation(api: Api, work_dir: Path) -> str:
     return api.new(workingDirectory=str(work_dir))
 
