@@ -58,14 +58,6 @@ def test_what_is_cached_counts_once() -> None:
     assert measures.cost.values() == {("r",): 0.5}
 
 
-def test_counting_is_cheap() -> None:
-    histogram = Measures().delta_latency
-    start = time.process_time()
-    for _ in range(100_000):
-        histogram.observe(0.003)
-    assert time.process_time() - start < 2, "20 µs each, on a machine that is busy"
-
-
 class Failing(Actor):
     """Fails at every message."""
 

@@ -25,7 +25,6 @@ from tests.fakes.anthropic_api import FakeAnthropic
 from tests.fakes.listener import Listener
 from tests.fakes.script import Answer, Calls, Says, Waits
 
-STOP_S = 5.0
 DEADLINE_S = 30.0
 QUESTION = {"id": "colour", "question": "Which colour?", "header": "Colour"}
 FAKE_MCP = {
@@ -175,19 +174,17 @@ def scene(start_daemon: StartDaemon, model: FakeAnthropic, work_dir: Path) -> It
 
 
 @pytest.mark.parametrize("begin", SCENES, ids=lambda begin: begin.__name__)
-def test_a_stop_in_the_middle_of_it_is_quick_and_leaves_no_process(
+def test_a_stop_in_the_middle_of_it_waits_for_nobody_and_leaves_no_process(
     scene: Scene, begin: Callable[[Scene], None], start_daemon: StartDaemon
 ) -> None:
     begin(scene)
     daemon = scene.daemon
     children = psutil.Process(daemon.pid).children(recursive=True)
-    began = time.monotonic()
     os.kill(daemon.pid, signal.SIGTERM)
-    daemon.process.wait(STOP_S * 3)
-    took = time.monotonic() - began
+    daemon.process.wait(DEADLINE_S)
     _, alive = psutil.wait_procs(children, timeout=1)
     assert daemon.wait() == 0, daemon.errors
-    assert took < STOP_S, daemon.errors
+    assert "did not stop in time" not in daemon.errors
     assert not alive
     assert "Traceback" not in daemon.errors
     if scene.conversation:

@@ -7,7 +7,6 @@ import hashlib
 import os
 import socket
 import tempfile
-import time
 import tracemalloc
 from pathlib import Path
 
@@ -89,18 +88,16 @@ def test_at_most_256_kb_at_a_time(context, root):
     assert rest.text.startswith(f"{shown + 1:>6}\tx")
 
 
-def test_a_log_of_two_gigabytes_is_read_in_part_in_little_memory_and_time(context, root):
+def test_a_log_of_two_gigabytes_is_read_in_part_in_little_memory(context, root):
     with (root / "huge.log").open("wb") as file:
         file.write(b"".join(b"entry %d\n" % n for n in range(3000)))
         file.truncate(2 * 1024**3)
     tracemalloc.start()
-    started_at = time.monotonic()
     try:
         result = context.run(Read(), file_path="huge.log", limit=100)
         _, peak = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
-    assert time.monotonic() - started_at < 5
     assert peak < 20 * 1024**2
     assert result.text.startswith("     1\tentry 0\n")
     assert "[Lines 1 to 100 of a file of 2.0 GB. Read on with offset=101.]" in result.text
@@ -255,7 +252,6 @@ def test_folders_pipes_devices_and_sockets_are_refused_at_once(context, root):
         # The path of a socket may have about a hundred characters only.
         server.bind(f"{short}/sock")
         Path(short, "sock").rename(root / "sock")
-        started_at = time.monotonic()
         assert context.refused(Read(), file_path="folder").startswith(
             "folder is a folder, not a regular file."
         )
@@ -265,7 +261,6 @@ def test_folders_pipes_devices_and_sockets_are_refused_at_once(context, root):
         assert context.refused(Read(), file_path="/").startswith("/ is a folder")
         assert "pipe is a named pipe" in context.refused(Write(), file_path="pipe", content="x")
         assert "folder is a folder" in context.refused(Write(), file_path="folder", content="x")
-    assert time.monotonic() - started_at < 5
 
 
 def test_paths_that_cannot_be_are_refused_in_words(context, root):

@@ -7,7 +7,6 @@ import os
 import re
 import shutil
 import signal
-import time
 
 import psutil  # type: ignore[import-untyped, unused-ignore]
 import pytest
@@ -48,21 +47,17 @@ def running_with(argument: str) -> list[psutil.Process]:
     ]
 
 
-async def cancelled_when_ready(context, command: str) -> float:
-    """Cancels the command once it has printed `ready`; the seconds that this takes."""
+async def cancelled_when_ready(context, command: str) -> None:
+    """Cancels the command once it has printed `ready`."""
     call = asyncio.ensure_future(context.call(Bash(), command=command))
     await context.printed("ready")
-    started_at = time.monotonic()
     call.cancel()
     with pytest.raises(asyncio.CancelledError):
         await call
-    return time.monotonic() - started_at
 
 
 def test_a_command_that_takes_too_long_is_stopped_with_what_it_printed(context):
-    started_at = time.monotonic()
     result = bash(context, "echo pid $$; sleep 1000", timeout=1000)
-    assert 1 <= time.monotonic() - started_at < 4
     assert result.is_error
     assert result.text.startswith("Stopped after 1,000 ms, the timeout. What it printed until then:\npid ")
     assert not any(map(is_running, pids(result.text)))
@@ -74,10 +69,9 @@ def test_who_is_asked_to_end_gets_the_time_for_it(context):
     assert "".join(context.outputs) == "ready\nbye\n"
 
 
-def test_who_does_not_end_when_asked_is_forced_after_half_a_second(context):
+def test_who_does_not_end_when_asked_is_forced(context):
     loop = "(trap '' TERM; echo pid $BASHPID; echo ready; while :; do sleep 1000; done)"
-    took_s = asyncio.run(cancelled_when_ready(context, f"trap '' TERM; echo pid $$; {loop} & wait; wait"))
-    assert 0.5 <= took_s < 4
+    asyncio.run(cancelled_when_ready(context, f"trap '' TERM; echo pid $$; {loop} & wait; wait"))
     found = pids("".join(context.outputs))
     assert len(found) == 2
     assert not any(map(is_running, found))
@@ -103,13 +97,11 @@ def test_cancelling_leaves_no_process_not_even_in_other_sessions(context, times)
         await context.printed("all")
         tree = [int(number) for number in await context.printed(r"pid (\d+)\n", 7)]
         assert all(map(is_running, tree))
-        started_at = time.monotonic()
         for _ in range(times):
             call.cancel()
             await asyncio.sleep(0)
         with pytest.raises(asyncio.CancelledError):
             await call
-        assert time.monotonic() - started_at < 4
         return tree
 
     tree = asyncio.run(cancelled())
@@ -134,9 +126,7 @@ def test_cancelling_at_the_very_start_leaves_no_process(context, turns):
 
 
 def test_a_process_in_the_background_neither_hangs_the_call_nor_outlives_it(context):
-    started_at = time.monotonic()
     result = bash(context, "sleep 1000 & echo pid $!; echo done")
-    assert time.monotonic() - started_at < 5
     assert re.fullmatch(
         r"pid \d+\ndone\n\[1 process left in the background stopped when the command ended\.\]", result.text
     )
@@ -152,11 +142,9 @@ def test_a_job_with_a_process_group_of_its_own_does_not_outlive_the_call(context
 
 @pytest.mark.skipif(shutil.which("setsid") is None, reason="needs setsid")
 def test_a_daemon_that_holds_the_pipe_does_not_hang_the_call(context):
-    started_at = time.monotonic()
     command = "mkfifo up; (setsid bash -c 'echo pid $$; echo >up; exec sleep 1000' &); read <up; echo done"
     result = bash(context, command)
     try:
-        assert time.monotonic() - started_at < 5
         assert "done" in result.text
     finally:
         for pid in filter(is_running, pids(result.text)):
