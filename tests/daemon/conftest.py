@@ -1,4 +1,4 @@
-"""A daemon of each provider, for tests of what all of them have to be given."""
+"""A daemon of each provider, for tests of what all of them have to be given, and one whose agent has MCP servers."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.daemon.mcp_agent import ENVIRONMENT, SLOW_MACHINE_S
 from tests.daemon.providers import WINDOW, Provider
 from tests.daemon_process import DaemonProcess, clean_environment
 from tests.fakes.anthropic_api import FakeAnthropic
@@ -52,3 +53,31 @@ def provider(running_provider: Provider) -> Iterator[Provider]:
     fake.clear()
     yield running_provider
     assert (fake.unused, fake.unexpected, fake.refused) == (0, (), ())
+
+
+@pytest.fixture(scope="module")
+def running_agent(
+    tmp_path_factory: pytest.TempPathFactory, shared_model: FakeAnthropic
+) -> Iterator[DaemonProcess]:
+    """A daemon whose model is the fake, and which waits for servers as long as a busy machine needs."""
+    folder = tmp_path_factory.mktemp("agent")
+    (folder / "home").mkdir()
+    environment = clean_environment(folder / "home", ANTHROPIC_BASE_URL=shared_model.base_url, **ENVIRONMENT)
+    daemon = DaemonProcess(folder / "data", environment)
+    yield daemon
+    daemon.stop()
+
+
+@pytest.fixture
+def agent(running_agent: DaemonProcess) -> Iterator[DaemonProcess]:
+    """That daemon, without the servers, rules and approvals of another test."""
+    yield running_agent
+    api = running_agent.client
+    api.patch(
+        "/api/settings",
+        {"mcpServers": {}, "mcpStartTimeoutSeconds": SLOW_MACHINE_S, "mcpCallTimeoutSeconds": 300},
+    )
+    for rule in api.get("/api/permissions"):
+        api.delete(f"/api/permissions/{rule['id']}")
+    for file in api.get("/api/mcp/approvals"):
+        api.request("DELETE", "/api/mcp/approvals", params={"path": file["path"]})

@@ -12,6 +12,8 @@ from tests.fakes.server import FakeProvider
 
 WINDOW = 24_000
 """Tokens; small enough that two long messages fill it."""
+LONG = " ".join(f"word{number}" for number in range(2_200))
+"""Such a message."""
 
 
 class Provider:

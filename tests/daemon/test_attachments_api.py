@@ -15,7 +15,7 @@ from PIL import Image
 from tests import sample_files
 from tests.api import CONVERSATIONS, Api
 from tests.daemon.providers import Provider
-from tests.daemon.test_documents_api import DOCUMENTS, refused, upload
+from tests.daemon.uploading import DOCUMENTS, refused, upload
 from tests.daemon_process import DaemonProcess
 from tests.fakes.anthropic_api import FakeAnthropic
 from tests.fakes.script import Answer, Calls, Says, Waits

@@ -10,7 +10,7 @@ import pytest
 
 from tests.api import CONVERSATIONS, Api
 from tests.daemon.providers import Provider
-from tests.daemon.test_documents_api import upload
+from tests.daemon.uploading import upload
 from tests.daemon_process import DaemonProcess
 from tests.fakes.anthropic_api import FakeAnthropic
 from tests.fakes.script import Answer, Calls, Says, Waits

@@ -13,7 +13,7 @@ from PIL import Image
 
 from tests import sample_files
 from tests.api import CONVERSATIONS
-from tests.daemon.test_documents_api import DOCUMENTS, refused, stored_files, upload
+from tests.daemon.uploading import DOCUMENTS, refused, stored_files, upload
 from tests.daemon_process import DaemonProcess
 from tests.fakes.anthropic_api import FakeAnthropic
 from tests.fakes.script import Answer, Calls, Says
