@@ -63,7 +63,7 @@ async def with_turns(running: DaemonProcess, conversations: Sequence[str]) -> fl
     readers = [await opener.post(conversation, str(LONG_TURN)) for conversation in conversations]
     async with asyncio.timeout(DEADLINE_S):
         # The readers of so many streams have no event in common.
-        while any(len(reader.latencies_ms) < DELTAS_SEEN for reader in readers):  # noqa: ASYNC110
+        while any(len(reader.arrivals) < DELTAS_SEEN for reader in readers):  # noqa: ASYNC110
             await asyncio.sleep(0.05)
     highest = memory_mb(running.pid)
     for conversation, reader in zip(conversations, readers, strict=True):

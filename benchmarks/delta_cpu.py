@@ -31,7 +31,7 @@ def measure(small: bool) -> Sequence[Result]:
 
 def a_delta_us(streamed: Streams) -> float:
     """Microseconds of CPU for each delta."""
-    return streamed.cpu_s / len(streamed.latencies_ms) * 1e6
+    return streamed.cpu_s / streamed.deltas * 1e6
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ import psutil
 
 from benchmarks.harness.processes import daemon, memory_mb, provider
 from benchmarks.harness.report import Result, main
-from benchmarks.harness.turns import together
+from benchmarks.harness.turns import run_turns
 from benchmarks.harness.wire import Order
 from tests.daemon_process import DaemonProcess
 
@@ -82,7 +82,7 @@ def person(running: DaemonProcess, number: int, until: float) -> None:
     for turn in itertools.count(number):
         conversation = api.new(RUNTIMES[turn % len(RUNTIMES)])
         order = ORDERS[turn % len(ORDERS)]
-        asyncio.run(together(running, [conversation, api.new(RUNTIMES[0])], order))
+        asyncio.run(run_turns(running, [conversation, api.new(RUNTIMES[0])], order))
         if turn % 5 == 0:
             with api.send(conversation, str(Order(1_000, 20))) as stream:
                 stream.until("delta")

@@ -7,13 +7,16 @@ that the SDK alone can be asked the same as the daemon asked it.
 from __future__ import annotations
 
 import asyncio
+import math
 import time
 
+from actors.phases import phases
 from benchmarks.harness.wire import Order, Wire, anthropic, openai, read_order
 
 WIRES = {b"/v1/messages": anthropic(), b"/v1/responses": openai()}
 SSE_HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n"
 DELTAS_AT_ONCE = 50
+PHASES = phases()
 
 
 class Connection(asyncio.Protocol):
@@ -74,7 +77,8 @@ class Connection(asyncio.Protocol):
         self._write(SSE_HEAD + _chunk(wire.head))
         if order.rate:
             loop = asyncio.get_running_loop()
-            self._timer = loop.call_soon(self._paced, wire, order, 0, loop.time())
+            start = _next_place(loop.time(), 1 / order.rate)
+            self._timer = loop.call_at(start, self._paced, wire, order, 0, start)
         else:
             self._task = asyncio.get_running_loop().create_task(self._without_pause(wire, order))
 
@@ -104,6 +108,16 @@ class Connection(asyncio.Protocol):
     def _write(self, data: bytes) -> None:
         if self._transport is not None:
             self._transport.write(data)
+
+
+def _next_place(now: float, interval_s: float) -> float:
+    """When a new stream begins, so that all of this rate are spread evenly over the interval.
+
+    Else streams that were opened in a rush would tick together, and the daemon, whose turns start one after the
+    other, would get another load than the SDK alone.
+    """
+    place = (math.floor(now / interval_s) + next(PHASES)) * interval_s
+    return place if place > now else place + interval_s
 
 
 def _chunk(data: bytes) -> bytes:

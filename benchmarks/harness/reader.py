@@ -9,6 +9,7 @@ import socket
 import time
 from urllib.parse import urlsplit
 
+from benchmarks.harness.arrivals import Arrival
 from benchmarks.harness.wire import STAMP
 
 SEQ = re.compile(rb"(?:^|\n)id: (\d+)\n")
@@ -25,9 +26,8 @@ class StreamReader(asyncio.Protocol):
         request: the whole HTTP request.
 
     Attributes:
-        latencies_ms: the age of each delta at its arrival.
+        arrivals: each delta.
         first_ms: from the request to the first delta; None before it.
-        span_s: from the first delta to the last.
         seqs: the numbers of all events.
         status: of HTTP, 0 before the answer.
         opened: set once the answer has begun.
@@ -40,10 +40,8 @@ class StreamReader(asyncio.Protocol):
         self._rest = b""
         self._sent_at = 0
         self.transport: asyncio.Transport | None = None
-        self.latencies_ms: list[float] = []
+        self.arrivals: list[Arrival] = []
         self.first_ms: float | None = None
-        self.span_s = 0.0
-        self._first_at = 0
         self.seqs: list[int] = []
         self.status = 0
         self.farewell = False
@@ -68,11 +66,9 @@ class StreamReader(asyncio.Protocol):
         if not separator:
             return
         for stamp in STAMP.findall(whole):
-            self.latencies_ms.append((now - int(stamp, 16)) / 1e6)
-            self.span_s = (now - self._first_at) / 1e9
-        if self.first_ms is None and self.latencies_ms:
+            self.arrivals.append(Arrival(now, (now - int(stamp, 16)) / 1e6))
+        if self.first_ms is None and self.arrivals:
             self.first_ms = (now - self._sent_at) / 1e6
-            self._first_at = now
         self.seqs += map(int, SEQ.findall(whole))
         self.farewell = self.farewell or TOO_SLOW in whole
         if not self.ended.done() and (last := END.search(whole)):

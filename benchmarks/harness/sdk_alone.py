@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import gc
 import json
 import resource
 import subprocess
@@ -17,6 +18,7 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from benchmarks.harness.arrivals import Arrival, Together, together
 from benchmarks.harness.wire import Order
 
 PROVIDERS = {"claude-code": "anthropic", "openai-codex-app-server": "openai"}
@@ -28,13 +30,15 @@ class Streams:
 
     Attributes:
         first_ms: from the request to the first delta, of each stream.
-        latencies_ms: the age of each delta at its arrival.
+        together: the deltas that arrived while all ran.
+        deltas: how many there were in all.
         elapsed_s: from the first request to the last delta.
         cpu_s: what the process computed meanwhile.
     """
 
     first_ms: list[float]
-    latencies_ms: list[float]
+    together: Together
+    deltas: int
     elapsed_s: float
     cpu_s: float
 
@@ -44,7 +48,8 @@ def sdk_alone(url: str, runtime: str, order: Order, at_once: int = 1, rounds: in
     numbers = (order.deltas, order.rate, at_once, rounds)
     command = [sys.executable, "-m", "benchmarks.harness.sdk_alone", url, runtime, *map(str, numbers)]
     printed = subprocess.run(command, stdout=subprocess.PIPE, check=True).stdout
-    return Streams(**json.loads(printed))
+    fields = json.loads(printed)
+    return Streams(**{**fields, "together": Together(*fields["together"])})
 
 
 def _main() -> None:
@@ -62,9 +67,10 @@ def _main() -> None:
 async def _measure(request: dict[str, Any], arguments: argparse.Namespace) -> None:
     open_stream = _opener(PROVIDERS[arguments.runtime], arguments.url)
     order = Order(arguments.deltas, arguments.rate)
-    await _stream(open_stream, _ordering(request, Order(1, 0)), [], [])
+    await _stream(open_stream, _ordering(request, Order(1, 0)), [])
+    gc.freeze()  # a full collection in the midst of the streams would flatter the daemon, which has none
     first: list[float] = []
-    latencies: list[float] = []
+    streams: list[list[Arrival]] = []
     request = _ordering(request, order)
     cpu_before, started_at = _cpu_s(), time.perf_counter()
     for _ in range(arguments.rounds):
@@ -72,27 +78,27 @@ async def _measure(request: dict[str, Any], arguments: argparse.Namespace) -> No
         gap_s = 1 / order.rate / arguments.at_once if order.rate else 0
         tasks = []
         for _ in range(arguments.at_once):
-            tasks.append(asyncio.create_task(_stream(open_stream, request, first, latencies)))
+            tasks.append(asyncio.create_task(_stream(open_stream, request, first)))
             await asyncio.sleep(gap_s)
-        await asyncio.gather(*tasks)
+        streams = await asyncio.gather(*tasks)
     elapsed_s, cpu_s = time.perf_counter() - started_at, _cpu_s() - cpu_before
-    print(json.dumps(asdict(Streams(first, latencies, elapsed_s, cpu_s))))
+    deltas = arguments.rounds * sum(map(len, streams))
+    print(json.dumps(asdict(Streams(first, together(streams), deltas, elapsed_s, cpu_s))))
 
 
 async def _stream(
     open_stream: Callable[[dict[str, Any]], AsyncIterator[Any]],
     request: dict[str, Any],
     first: list[float],
-    latencies: list[float],
-) -> None:
+) -> list[Arrival]:
     started_at = time.monotonic_ns()
-    is_first = True
+    arrivals: list[Arrival] = []
     async for text in open_stream(request):
         now = time.monotonic_ns()
-        latencies.append((now - int(text[:16], 16)) / 1e6)
-        if is_first:
+        if not arrivals:
             first.append((now - started_at) / 1e6)
-            is_first = False
+        arrivals.append(Arrival(now, (now - int(text[:16], 16)) / 1e6))
+    return arrivals
 
 
 def _opener(provider: str, url: str) -> Callable[[dict[str, Any]], AsyncIterator[Any]]:

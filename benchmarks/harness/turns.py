@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 
+from benchmarks.harness.arrivals import together
 from benchmarks.harness.processes import cpu_s
 from benchmarks.harness.reader import StreamReader
 from benchmarks.harness.reader import Streams as Readers
@@ -19,23 +20,24 @@ WARM_UP = Order(1, 0)
 def warm_conversations(running: DaemonProcess, runtime: str, count: int) -> list[str]:
     """Conversations that have had one turn, so that everything is imported, connected and open."""
     conversations = [running.client.new(runtime) for _ in range(count)]
-    asyncio.run(together(running, conversations, WARM_UP))
+    asyncio.run(run_turns(running, conversations, WARM_UP))
     return conversations
 
 
 def streams(running: DaemonProcess, conversations: Sequence[str], order: Order) -> Streams:
     """One turn in each of the conversations at once, and what they were like."""
     cpu_before = cpu_s(running.pid)
-    readers, elapsed_s = asyncio.run(together(running, conversations, order))
+    readers, elapsed_s = asyncio.run(run_turns(running, conversations, order))
     return Streams(
         [reader.first_ms for reader in readers if reader.first_ms is not None],
-        [latency for reader in readers for latency in reader.latencies_ms],
+        together([reader.arrivals for reader in readers]),
+        sum(len(reader.arrivals) for reader in readers),
         elapsed_s,
         cpu_s(running.pid) - cpu_before,
     )
 
 
-async def together(
+async def run_turns(
     running: DaemonProcess, conversations: Sequence[str], order: Order
 ) -> tuple[list[StreamReader], float]:
     """One turn in each of the conversations, to their ends; the seconds that it took.
@@ -58,5 +60,5 @@ async def together(
     for reader in readers:
         reader.close()
         assert reader.is_without_gaps, "an event was lost or repeated"
-        assert len(reader.latencies_ms) == order.deltas, f"{len(reader.latencies_ms)} deltas came"
+        assert len(reader.arrivals) == order.deltas, f"{len(reader.arrivals)} deltas came"
     return readers, elapsed_s
