@@ -20,10 +20,9 @@ from tornado.httpserver import HTTPServer
 from actors.documents.keeper import sweep
 from actors.errors import ConversationNotFoundError
 from actors.events import RowKind
-from actors.lasting import keep_all
 from actors.measures import Measures
 from actors.system import Actors, resume_queues, start_actors, stop_actors
-from daemon import discovery, presenters, settings
+from daemon import discovery, interpreter, presenters, settings
 from daemon.app import api_document, make_app
 from daemon.credential import Gatekeeper, TokenError, load_token
 from daemon.feed import FEED, ConversationFeed, lost
@@ -186,7 +185,7 @@ async def _run(options: ServeOptions, current: Settings, database: Database) -> 
         print(f"stagent {VERSION} is ready at {listeners.url}", flush=True)  # noqa: T201  (scripts wait for it)
         stack.callback(LoopLag(loop, measures.loop_lag).stop)
         options.notifier.ready(listeners.url, loop)
-        keep_all()
+        interpreter.tune()
         await stopping.wait()
         last_resort.begin()
         options.notifier.stopping()
