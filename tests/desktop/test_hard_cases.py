@@ -62,6 +62,23 @@ def test_long_words_and_titles_stay_within_the_window(
         stream.rest()
 
 
+def test_a_tool_line_holds_a_long_name_of_a_client(
+    open_page: OpenPage, daemon: DaemonProcess, api: Api, work_dir: Path
+) -> None:
+    conversation = api.new(workingDirectory=str(work_dir))
+    with api.send(conversation, "run echo one two three") as stream:
+        request = stream.until("permission_request")["requestId"]
+        api.respond(conversation, request, client={"name": "W" * 60})
+        stream.rest()
+    page = open_page(daemon, f"/conversations/{conversation}", viewport={"width": 380, "height": 700})
+    line = page.locator(".tool-line")
+    expect(line.get_by_title("WWWW")).to_contain_text("allowed by you, in WWWW")
+    assert line.evaluate("(node) => node.scrollWidth <= node.clientWidth")
+    box = line.locator(".object").bounding_box()
+    assert box is not None
+    assert box["width"] > 30
+
+
 def test_many_requests_are_answered_one_after_another(
     open_page: OpenPage, daemon: DaemonProcess, api: Api, work_dir: Path
 ) -> None:
