@@ -201,7 +201,7 @@ def many(export: Path, count: int) -> None:
 
 
 def test_only_one_at_a_time_and_it_can_be_stopped(api: Api, export: Path) -> None:
-    many(export, 3000)
+    many(export, 1500)
     running = api.post("/api/imports", {"path": str(export)})
     refused = api.request("POST", "/api/imports", json={"path": str(export)})
     assert (refused.status_code, refused.json()["code"]) == (409, "import_running")
@@ -216,7 +216,7 @@ def test_only_one_at_a_time_and_it_can_be_stopped(api: Api, export: Path) -> Non
 def test_a_stop_of_the_daemon_leaves_each_conversation_whole_or_absent(
     start_daemon: StartDaemon, export: Path
 ) -> None:
-    many(export, 3000)
+    many(export, 1500)
     daemon = start_daemon()
     api = daemon.client
     running = api.post("/api/imports", {"path": str(export)})
@@ -227,10 +227,10 @@ def test_a_stop_of_the_daemon_leaves_each_conversation_whole_or_absent(
     assert "Traceback" not in daemon.errors
     api = start_daemon().client
     found = api.get(CONVERSATIONS, limit=10_000)
-    assert 0 < len(found) < 3000
+    assert 0 < len(found) < 1500
     for one in (found[0], found[-1]):
         assert len(api.messages(one["id"])) == 2
-    assert finished(api, export)["added"]["conversation"] == 3000 - len(found)
+    assert finished(api, export)["added"]["conversation"] == 1500 - len(found)
 
 
 def test_a_page_cannot_name_a_file(shared_daemon: DaemonProcess, tmp_path: Path) -> None:
