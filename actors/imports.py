@@ -11,7 +11,7 @@ import logging
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
-from typing import Any, Literal, TypeVar, get_args
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, get_args
 
 import msgspec
 import pykka
@@ -21,19 +21,25 @@ from actors import messages as told
 from actors.bridge import ask
 from actors.errors import ActorsError, ImportRunningError, ImportStoppedError
 from actors.events import EventSink
-from actors.sessions import finding
-from actors.transcript import are_blocks
+from actors.imported import Imported
 from actors.writes import Transaction
 from storage.document_files import DocumentFiles
 from storage.errors import StorageError, TransferError
 from storage.ids import new_id
-from storage.transfer.merging import Merged, merge
-from storage.transfer.portions import NO_CONVERSATION, Portions, Records
+from storage.transfer.merged import Merged
+
+if TYPE_CHECKING:
+    from storage.transfer.portions import Records
 
 T = TypeVar("T")
 Source = Literal["stagent", "claude-code", "codex"]
 SOURCES: tuple[Source, ...] = get_args(Source)
 State = Literal["running", "done", "failed"]
+
+_for_work = Imported(
+    "actors.sessions.finding", "actors.transcript", "storage.transfer.merging", "storage.transfer.portions"
+)
+"""What only an import needs."""
 
 KEPT = 20
 """How many imports are remembered, for whoever started them."""
@@ -141,6 +147,7 @@ class Imports:
         logger.info("an import from %s begins", source)
         changes: dict[str, Any] = {"state": "done"}
         try:
+            await _for_work.ready()
             if source == "stagent":
                 assert path is not None
                 await self._take_export(import_id, path)
@@ -160,6 +167,9 @@ class Imports:
         logger.info("the import has ended: %s", changes["state"])
 
     async def _take_export(self, import_id: str, path: Path) -> None:
+        from actors.transcript import are_blocks  # noqa: PLC0415  (`_run` has had it imported)
+        from storage.transfer.portions import Portions  # noqa: PLC0415
+
         portions = await self._in_thread(Portions, path, are_blocks, self._check_stopped)
         try:
             self._change(import_id, total=portions.size_bytes)
@@ -185,10 +195,16 @@ class Imports:
             self._change(import_id, done=number)
 
     def _session_files(self, source: Source, path: Path | None) -> list[Path]:
+        from actors.sessions import finding  # noqa: PLC0415  (`_run` has had it imported)
+
         return finding.session_files(source, path, self._home, self._check_stopped)
 
     async def _take(self, import_id: str, records: Mapping[str, Records]) -> None:
         """Takes in what belongs together. Raises TransferError, StorageError."""
+        from actors.transcript import are_blocks  # noqa: PLC0415  (`_run` has had them imported)
+        from storage.transfer.merging import merge  # noqa: PLC0415
+        from storage.transfer.portions import NO_CONVERSATION  # noqa: PLC0415
+
         self._check_stopped()
         free: list[str] = []
         try:
@@ -230,6 +246,8 @@ class Imports:
 
 def _session(source: Source, path: Path) -> tuple[int, dict[str, Records]]:
     """How many lines of a session were not understood, and its records: all belong to one conversation."""
+    from actors.sessions import finding  # noqa: PLC0415  (`_run` has had it imported)
+
     session = finding.read(source, path)
     records: Records = list(session.records())
     return session.skipped, {str(records[0][1]["id"]): records} if records else {}

@@ -12,7 +12,7 @@ import sqlite3
 
 from actors.recovery import recover
 from storage import damaged, space, upkeep
-from storage.backups import restoring, shelf
+from storage.backups import left_behind
 from storage.database import Database, explain
 from storage.errors import DatabaseUnreadableError
 from storage.migrations import migrate, refuse_newer
@@ -29,7 +29,7 @@ def open_database(data_dir: DataDir) -> Database:
     Raises:
         StorageError: it cannot be used, or a newer program has written it.
     """
-    if restoring.finish(data_dir):
+    if left_behind.is_any(data_dir) and _finished(data_dir):
         logger.warning("a restore that had broken off was finished")
     try:
         return _opened(data_dir)
@@ -38,6 +38,13 @@ def open_database(data_dir: DataDir) -> Database:
     database = _opened(data_dir)
     database.write(*upkeep.insert(note))
     return database
+
+
+def _finished(data_dir: DataDir) -> bool:
+    """See `restoring.finish`, which most starts have no need of."""
+    from storage.backups import restoring  # noqa: PLC0415
+
+    return restoring.finish(data_dir)
 
 
 def _opened(data_dir: DataDir) -> Database:
@@ -64,6 +71,8 @@ def _opened(data_dir: DataDir) -> Database:
 
 def _start_anew(data_dir: DataDir, error: DatabaseUnreadableError) -> UpkeepNote:
     aside = damaged.put_aside(data_dir)
+    from storage.backups import shelf  # noqa: PLC0415  (most starts need none of it)
+
     newest = shelf.newest(data_dir.backups)
     advice = (
         f"`stagent restore {newest}` brings the newest backup back."

@@ -8,8 +8,6 @@ from urllib.parse import quote
 
 import msgspec
 
-from storage.backups import shelf
-from storage.backups.writing import Source, write
 from storage.database import Database, explain
 from storage.errors import DatabaseTooNewError
 from storage.schema_1 import FIRST
@@ -81,11 +79,19 @@ def migrate(
         if migration.number <= at:
             continue
         if not is_new:
-            write(Source(database.path), shelf.before_migration(backups, migration.number))
+            _back_up(database, backups, migration)
         _run(database, migration)
         at = migration.number
         done.append(at)
     return tuple(done)
+
+
+def _back_up(database: Database, backups: Path, migration: Migration) -> None:
+    """Keeps the database as it is before a migration. Most starts have none, so what writes backups is imported here."""
+    from storage.backups import shelf  # noqa: PLC0415
+    from storage.backups.writing import Source, write  # noqa: PLC0415
+
+    write(Source(database.path), shelf.before_migration(backups, migration.number))
 
 
 def _check(at: int, path: Path, newest: int) -> None:

@@ -61,6 +61,9 @@ def test_the_daemon_is_imported_without_agents_and_rules(tmp_path: Path) -> None
         "daemon.handlers.conversations",
         "daemon.handlers.documents",
         "tornado.websocket",
+        "storage.backups.restoring",
+        "storage.transfer.merging",
+        "actors.sessions.finding",
     }
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from storage.document_files import DocumentFiles
     from storage.records import Conversation
     from storage.transfer.exporting import Selection
-    from storage.transfer.merging import Merged
+    from storage.transfer.merged import Merged
 
 SOURCES = click.Choice(["stagent", "claude-code", "codex"])
 
@@ -138,7 +138,8 @@ def _import_sessions(
     from actors.sessions import finding
     from actors.transcript import are_blocks
     from storage.errors import TransferError
-    from storage.transfer.merging import Merged, merge
+    from storage.transfer.merged import Merged
+    from storage.transfer.merging import merge
 
     total = Merged()
     paths = finding.session_files(source, path, Path.home())

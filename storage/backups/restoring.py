@@ -19,6 +19,7 @@ import msgspec
 
 from storage.backups import reading, snapshot
 from storage.backups.comparison import TableChange, compare
+from storage.backups.left_behind import NOTE, STAGING
 from storage.backups.manifest import DATABASE, DOCUMENTS, SETTINGS, Manifest
 from storage.backups.snapshot import Progress, nothing
 from storage.database import Database
@@ -28,9 +29,7 @@ from storage.migrations import MIGRATIONS, migrate, refuse_newer
 from storage.paths import DataDir
 from storage.times import stamp
 
-STAGING = ".restore-"
 ASIDE = "replaced-"
-NOTE = ".restoring"
 STALE_S = 24 * 3600.0
 
 

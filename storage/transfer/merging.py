@@ -9,8 +9,6 @@ import sqlite3
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-import msgspec
-
 from storage.database import Database, explain
 from storage.document_files import DocumentFiles, Part
 from storage.errors import StorageError, TransferError
@@ -18,7 +16,6 @@ from storage.statements import Scalar
 from storage.transfer.checking import check, document_parts
 from storage.transfer.kinds import (
     BRANCH,
-    CONVERSATION,
     DOCUMENT,
     LINK,
     MESSAGE,
@@ -28,40 +25,9 @@ from storage.transfer.kinds import (
     USAGE,
     Kind,
 )  # fmt: skip
+from storage.transfer.merged import Merged
 
 _ELSEWHERE: Mapping[str, str] = {"project_id": "projects", "conversation_id": "conversations"}
-
-
-class Merged(msgspec.Struct):
-    """What became of the records, by kind.
-
-    Attributes:
-        without_content: documents that are not here and whose content the file does not have; they are left out.
-        changed: the conversations and tasks that look different now, each with its kind.
-    """
-
-    added: dict[str, int] = msgspec.field(default_factory=dict)
-    renewed: dict[str, int] = msgspec.field(default_factory=dict)
-    unchanged: int = 0
-    unknown: int = 0
-    without_content: int = 0
-    changed: list[tuple[str, str]] = msgspec.field(default_factory=list)
-
-    def add(self, other: Merged) -> None:
-        """Counts what became of other records too."""
-        for into, found in ((self.added, other.added), (self.renewed, other.renewed)):
-            for name, count in found.items():
-                into[name] = into.get(name, 0) + count
-        self.unchanged += other.unchanged
-        self.unknown += other.unknown
-        self.without_content += other.without_content
-        self.changed.extend(other.changed)
-
-    def count(self, into: dict[str, int], kind: Kind, row: Mapping[str, Scalar]) -> None:
-        """Counts a record."""
-        into[kind.name] = into.get(kind.name, 0) + 1
-        if kind in (CONVERSATION, TASK):
-            self.changed.append((kind.name, str(row["id"])))
 
 
 def merge(
@@ -154,7 +120,7 @@ class _Merge:
         if not cursor.rowcount:
             self.merged.unchanged += 1
             return
-        self.merged.count(self.merged.renewed, kind, row)
+        self.merged.count(self.merged.renewed, kind.name, row)
         if kind is MESSAGE:
             self._connection.execute("DELETE FROM rendered WHERE message_id = ?", (row["id"],))
 
@@ -164,7 +130,7 @@ class _Merge:
             tuple(row.values()),
         )
         if cursor.rowcount:
-            self.merged.count(self.merged.added, kind, row)
+            self.merged.count(self.merged.added, kind.name, row)
         else:
             self.merged.unchanged += 1
 
@@ -176,7 +142,7 @@ class _Merge:
             (row["id"], row["status"], row["ended_at"]),
         )
         if cursor.rowcount:
-            self.merged.count(self.merged.renewed, TURN, row)
+            self.merged.count(self.merged.renewed, TURN.name, row)
         else:
             # Events stay where they were sent: the numbers of this store's own begin behind the turn.
             self._add(TURN, {**row, "first_seq": 0, "last_seq": 0})

@@ -15,7 +15,8 @@ from actors.transcript import TextBlock, ToolCallBlock, ToolResultBlock, are_blo
 from storage import conversations, messages, turns
 from storage.database import Database
 from storage.document_files import DocumentFiles
-from storage.transfer.merging import Merged, merge
+from storage.transfer.merged import Merged
+from storage.transfer.merging import merge
 
 SESSION = "0b9f8a52-6f3f-4a79-9f0c-2f6f1a6f7a11"
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from storage.backups import restoring, shelf, writing
+from storage.backups import left_behind, restoring, shelf, writing
 from storage.backups.restoring import finish, put_in_place, staged
 from storage.backups.writing import Source, write
 from storage.database import Database
@@ -120,7 +120,7 @@ def test_a_restore_that_breaks_off_is_finished_later(
 
 
 def test_what_a_killed_restore_has_left_goes_after_a_day(data_dir: DataDir) -> None:
-    old, new = data_dir.root / f"{restoring.STAGING}old", data_dir.root / f"{restoring.STAGING}new"
+    old, new = data_dir.root / f"{left_behind.STAGING}old", data_dir.root / f"{left_behind.STAGING}new"
     for folder in (old, new):
         folder.mkdir()
         (folder / "stagent.db").write_text("unpacked")

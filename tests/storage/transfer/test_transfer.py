@@ -21,7 +21,8 @@ from storage.records import Message, Turn
 from storage.statements import Statement
 from storage.transfer import lines
 from storage.transfer.exporting import Export, Selection
-from storage.transfer.merging import Merged, merge
+from storage.transfer.merged import Merged
+from storage.transfer.merging import merge
 from tests.storage.conftest import a_conversation
 from tests.storage.filled import files
 
