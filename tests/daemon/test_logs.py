@@ -60,7 +60,7 @@ def test_a_turn_can_be_followed_from_the_request_to_the_agent_and_back(daemon: D
         headers={"X-Request-Id": "mine-7"},
     )
     assert answer.headers["X-Request-Id"] == "mine-7"
-    start = wait_for(daemon, lambda line: line["logger"] == "actors.agent_loop")
+    start = wait_for(daemon, lambda line: line["logger"] == "actors.agent_work")
     end = wait_for(daemon, lambda line: line["logger"] == "actors.turn_runner")
     assert start["requestId"] == "mine-7"
     assert start["conversationId"] == end["conversationId"] == conversation
