@@ -20,7 +20,9 @@ SIZES = (0.01, 0.1, 1.0)
 
 CONVERSATIONS, MESSAGES, LONG, PROJECTS = 100_000, 1_000_000, 20_000, 10
 COMMON, RARE = "daemon", "xylophone"
-RARE_EVERY = 50_000
+"""A word of every message, and one of as many messages as one page of results has, whatever the size."""
+
+RARE_MESSAGES = 20
 WORDS = tuple(f"w{number}" for number in range(20_000))
 START_MS = 1_750_000_000_000
 GROUP = 10_000
@@ -107,7 +109,7 @@ def _messages(ids: list[str], numbers: range, total: int) -> Iterator[tuple[obje
     for number in numbers:
         conversation = ids[0] if number < total * LONG // MESSAGES else ids[number % len(ids)]
         words = " ".join(vary.choices(WORDS, k=8))
-        rare = f" {RARE}" if number % RARE_EVERY == 7 else ""
+        rare = f" {RARE}" if number % (total // RARE_MESSAGES) == 7 else ""
         content = f"What the {COMMON} does with {words} and why{rare}, number {number}."
         is_answer = number % 2
         yield (
