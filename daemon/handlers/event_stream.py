@@ -42,7 +42,7 @@ class EventStreamHandler(ApiHandler):
         return int(header)
 
     def start_stream(self, *, ends_with_turn: bool, render: schemas.Rendering = None) -> Follower:
-        """Sends the headers; from now on only events can be answered."""
+        """Sets the headers, which `begin_stream` or the first event sends; from now on only events can be answered."""
         self.set_header("Content-Type", "text/event-stream; charset=utf-8")
         self.set_header("Cache-Control", "no-cache")
         self.set_header("X-Accel-Buffering", "no")
@@ -53,9 +53,13 @@ class EventStreamHandler(ApiHandler):
             live_answers=self.services.live_answers if render else None,
         )
         self._follower = follower
-        follower.write(b"")
         follower.keep_alive()
         return follower
+
+    def begin_stream(self, follower: Follower) -> None:
+        """Sends the headers, where no event has taken them along."""
+        if not self._headers_written:
+            follower.write(b"")
 
     async def follow(
         self,
@@ -68,6 +72,7 @@ class EventStreamHandler(ApiHandler):
         """Sends events until the client goes away or, with `ends_with_turn`, the turn has ended."""
         follower = self._follower or self.start_stream(ends_with_turn=ends_with_turn, render=render)
         follower.start(conversation_id, after)
+        self.begin_stream(follower)
         await self._end_of(follower)
 
     async def follow_queued(
@@ -75,6 +80,7 @@ class EventStreamHandler(ApiHandler):
     ) -> None:
         """Waits for the turn of a queued message, then follows it."""
         follower = self.start_stream(ends_with_turn=True, render=render)
+        self.begin_stream(follower)
         over = asyncio.ensure_future(follower.over())
         started = asyncio.ensure_future(_awaited(reply))
         try:
