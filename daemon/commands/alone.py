@@ -10,6 +10,8 @@ import click
 
 from daemon import discovery
 from daemon.cli import Context
+from daemon.client import ClientError
+from daemon.discovery import Discovery
 from daemon.launch import start_again, stop_when_idle
 from storage.errors import StorageError
 
@@ -18,14 +20,17 @@ from storage.errors import StorageError
 def folder_alone(context: Context, *, is_agreed: bool) -> Iterator[None]:
     """Holds the data folder. A daemon ends as soon as no agent works, once a person has agreed to that.
 
+    However the work ends, the daemon that ran before runs again, in the background; or it is said that none does.
+
     Raises:
         click.ClickException: nobody agreed, or the folder is in use or unusable.
     """
     found = discovery.find(context.data_dir)
     if found is not None:
         _agree(found.pid, is_agreed=is_agreed)
-        stop_when_idle(context.data_dir, lambda text: click.echo(text, err=True), but_not="")
     try:
+        if found is not None:
+            stop_when_idle(context.data_dir, _say, but_not="")
         context.data_dir.prepare()
         with discovery.lock(context.data_dir):
             yield
@@ -36,10 +41,8 @@ def folder_alone(context: Context, *, is_agreed: bool) -> Iterator[None]:
     except StorageError as error:
         raise click.ClickException(str(error)) from error
     finally:
-        if found is not None and found.started_by != "person" and discovery.find(context.data_dir) is None:
-            start_again(context.data_dir, found)
-    if found is not None and found.started_by == "person":
-        click.echo("The daemon has ended; start it again with `stagent serve`.", err=True)
+        if found is not None:
+            _bring_back(context, found)
 
 
 def _agree(pid: int, *, is_agreed: bool) -> None:
@@ -53,3 +56,25 @@ def _agree(pid: int, *, is_agreed: bool) -> None:
         )
     if not click.confirm(question, default=True, err=True):
         raise click.Abort
+
+
+def _bring_back(context: Context, before: Discovery) -> None:
+    """Never raises for a daemon that does not start: what the work itself came to must not be lost."""
+    now = discovery.find(context.data_dir)
+    if now is not None and now.pid == before.pid:
+        _say(
+            f"The daemon (process {now.pid}) still runs. If it was told to end as soon as no agent works, it does; "
+            "`stagent serve` starts it again."
+        )
+        return
+    try:
+        after = now or start_again(context.data_dir, before)
+    except ClientError as error:
+        _say(f"The daemon has ended and does not start again: {error} `stagent serve` starts it.")
+        return
+    if before.started_by == "person":
+        _say(f"The daemon has ended in its terminal and runs in the background now, at {after.url}.")
+
+
+def _say(text: str) -> None:
+    click.echo(text, err=True)

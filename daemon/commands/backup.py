@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING
@@ -15,6 +15,7 @@ import click
 from daemon.cli import Context, data_dir_option
 
 if TYPE_CHECKING:
+    from daemon.discovery import Discovery
     from storage.backups.restoring import Staged
 
 STOPPED = 130
@@ -64,32 +65,48 @@ def backup(context: Context, file: Path | None) -> None:
 def restore(context: Context, file: Path, *, dry_run: bool, yes: bool) -> None:
     """Put a backup in the place of what is there, which is kept aside.
 
-    The token stays as it is. A daemon that runs ends first, when no agent works.
+    All of the archive is checked before anything else happens. The token stays as it is. A daemon that runs ends when
+    no agent works, and runs again afterwards.
     """
-    if dry_run:
-        from storage.errors import StorageError
-
-        try:
-            context.data_dir.prepare()
-            with _staged(context, file) as backup:
-                _show(file, backup)
-        except StorageError as error:
-            raise click.ClickException(str(error)) from error
-        click.echo("Nothing was changed.")
-        return
+    from daemon import discovery
     from daemon.commands.alone import folder_alone
-    from storage.backups.restoring import finish, put_in_place
+    from storage.backups.restoring import put_in_place
+    from storage.errors import StorageError
 
-    if not yes and not sys.stdin.isatty():
+    if not (dry_run or yes or sys.stdin.isatty()):
         raise click.ClickException("Nobody can be asked here. With `--yes`, nobody is.")
-    with folder_alone(context, is_agreed=yes):
-        finish(context.data_dir)
+    try:
+        _finish_earlier(context, dry_run=dry_run)
         with _staged(context, file) as backup:
             _show(file, backup)
+            if dry_run:
+                click.echo("Nothing was changed.")
+                return
+            found = discovery.find(context.data_dir)
             if not yes:
-                click.confirm("Restore it?", abort=True)
-            aside = put_in_place(backup, context.data_dir)
-        click.echo(f"Restored. What was there before is in {aside}.")
+                click.confirm(_question(found), abort=True)
+            with folder_alone(context, is_agreed=yes or found is not None):
+                aside = put_in_place(backup, context.data_dir)
+    except StorageError as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(f"Restored. What was there before is in {aside}.")
+
+
+def _finish_earlier(context: Context, *, dry_run: bool) -> None:
+    """Finishes a restore that broke off, unless a daemon does so in this moment."""
+    from daemon import discovery
+    from storage.backups.restoring import finish
+
+    context.data_dir.prepare()
+    if not dry_run:
+        with suppress(discovery.AlreadyRunningError), discovery.lock(context.data_dir):
+            finish(context.data_dir)
+
+
+def _question(found: Discovery | None) -> str:
+    if found is None:
+        return "Restore it?"
+    return f"Restore it? The daemon (process {found.pid}) ends for this as soon as no agent works."
 
 
 @contextmanager

@@ -48,7 +48,10 @@ def test_a_backup_of_a_running_daemon_comes_back(start_daemon: StartDaemon, tmp_
     assert done.returncode == 0, done.stderr
     assert daemon.wait() == 0
     assert "Restored. What was there before is in" in done.stdout
-    assert "start it again with `stagent serve`" in done.stderr
+    again = discovery.find(data_dir)
+    assert again is not None, "it ran before, so it runs again"
+    assert f"runs in the background now, at {again.url}" in done.stderr
+    assert stagent(data_dir.root, "stop").returncode == 0
     assert rows(data_dir.database) == before
     assert files(data_dir.documents) == documents
     daemon = start_daemon()
@@ -97,7 +100,8 @@ def test_who_sits_at_the_terminal_is_asked_and_the_turn_that_runs_is_waited_for(
     api.new(title="after the backup")
     environment = clean_environment(tmp_path / "home", STAGENT_PORT="0", TERM="xterm")
     terminal = Terminal(root, environment, tmp_path, "restore", str(archive))
-    terminal.wait_for("End it?")
+    terminal.wait_for("only there")  # what would change
+    terminal.wait_for(f"Restore it? The daemon (process {daemon.pid}) ends for this")
     terminal.type("n\r")
     assert terminal.end() == 130
     assert sorted(map(str, titles(daemon))) == ["after the backup", "kept"]
@@ -105,14 +109,12 @@ def test_who_sits_at_the_terminal_is_asked_and_the_turn_that_runs_is_waited_for(
     with api.send(conversation, "run true") as stream:
         request = stream.until("permission_request")
         terminal = Terminal(root, environment, tmp_path, "restore", str(archive))
-        terminal.wait_for("End it?")
+        terminal.wait_for("Restore it?")
         terminal.type("y\r")
         terminal.wait_for("ends as soon as no agent works")
         assert api.respond(conversation, request["requestId"], "allow")["stale"] is False
         assert stream.end()["type"] == "done"
-    terminal.wait_for("Restore it?")
     assert daemon.wait() == 0
-    terminal.type("y\r")
     terminal.wait_for("Restored.")
     assert terminal.end() == 0
     found = discovery.find(daemon.data_dir)
@@ -123,6 +125,87 @@ def test_who_sits_at_the_terminal_is_asked_and_the_turn_that_runs_is_waited_for(
     finally:
         again.close()
         assert stagent(root, "stop").returncode == 0
+
+
+def test_a_damaged_archive_ends_no_daemon_and_asks_nothing(
+    start_daemon: StartDaemon, tmp_path: Path
+) -> None:
+    daemon = start_daemon()
+    daemon.client.new(title="kept")
+    root = daemon.data_dir.root
+    damaged = tmp_path / "damaged.tar.gz"
+    assert stagent(root, "backup", str(damaged)).returncode == 0
+    raw = bytearray(damaged.read_bytes())
+    raw[len(raw) // 2] ^= 0xFF
+    damaged.write_bytes(raw)
+    refused = stagent(root, "restore", "--yes", str(damaged))
+    assert (refused.returncode, refused.stdout) == (1, "")
+    assert "is damaged" in refused.stderr
+    environment = clean_environment(tmp_path / "home", STAGENT_PORT="0", TERM="xterm")
+    terminal = Terminal(root, environment, tmp_path, "restore", str(damaged))
+    assert terminal.end() == 1
+    assert "?" not in terminal.screen
+    assert daemon.process.poll() is None
+    assert titles(daemon) == ["kept"]
+    assert not list(root.glob(".restore-*"))
+
+
+def test_a_daemon_comes_back_after_a_restore_that_fails(start_daemon: StartDaemon) -> None:
+    daemon = start_daemon()
+    daemon.client.new(title="kept")
+    data_dir = daemon.data_dir
+    assert stagent(data_dir.root, "backup").returncode == 0
+    [archive] = data_dir.backups.iterdir()
+    daemon.client.new(title="newer")
+    # What is to be moved is noted down in this file, which cannot be written so.
+    (data_dir.root / ".restoring").symlink_to(data_dir.root / "nowhere/at-all")
+    failed = stagent(data_dir.root, "restore", "--yes", str(archive))
+    assert failed.returncode == 1
+    assert "cannot be written to" in failed.stderr
+    assert daemon.wait() == 0
+    again = discovery.find(data_dir)
+    assert again is not None
+    assert f"runs in the background now, at {again.url}" in failed.stderr
+    assert stagent(data_dir.root, "export").stdout.count('"newer"') == 1
+    assert stagent(data_dir.root, "stop").returncode == 0
+
+
+def test_a_daemon_that_does_not_come_back_is_told_of(start_daemon: StartDaemon) -> None:
+    daemon = start_daemon()
+    daemon.client.new(title="kept")
+    root = daemon.data_dir.root
+    daemon.data_dir.settings.write_text("{")  # it is in the backup too, and no daemon starts with it
+    assert stagent(root, "backup").returncode == 0
+    [archive] = daemon.data_dir.backups.iterdir()
+    done = stagent(root, "restore", "--yes", str(archive))
+    assert done.returncode == 0, done.stderr
+    assert "Restored." in done.stdout
+    assert daemon.wait() == 0
+    assert "has ended and does not start again" in done.stderr
+    assert done.stderr.endswith("`stagent serve` starts it.\n")
+    assert discovery.find(daemon.data_dir) is None
+
+
+def test_who_breaks_off_the_wait_is_told_that_the_daemon_still_ends(
+    start_daemon: StartDaemon, tmp_path: Path
+) -> None:
+    daemon = start_daemon()
+    api, root = daemon.client, daemon.data_dir.root
+    conversation = api.new()
+    assert stagent(root, "backup").returncode == 0
+    [archive] = daemon.data_dir.backups.iterdir()
+    environment = clean_environment(tmp_path / "home", STAGENT_PORT="0", TERM="xterm")
+    with api.send(conversation, "run true") as stream:
+        request = stream.until("permission_request")
+        terminal = Terminal(root, environment, tmp_path, "restore", "--yes", str(archive))
+        terminal.wait_for("ends as soon as no agent works")
+        terminal.type("\x03")
+        terminal.wait_for(f"(process {daemon.pid}) still runs")
+        assert terminal.end() == 130
+        api.respond(conversation, request["requestId"], "allow")
+        assert stream.end()["type"] == "done"
+    assert daemon.stop() == 0
+    assert not list(root.glob("replaced-*"))
 
 
 def test_what_is_no_backup_is_refused_in_one_line(tmp_path: Path) -> None:
