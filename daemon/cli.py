@@ -16,6 +16,7 @@ import click
 
 from daemon.client_errors import ClientError
 from daemon.version import VERSION
+from storage.errors import StorageError
 from storage.paths import DataDir, find_data_dir
 
 COMMANDS: dict[str, str] = {
@@ -118,8 +119,11 @@ def main(args: list[str] | None = None) -> None:
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)
-    except ClientError as error:
+    except (ClientError, StorageError) as error:
         click.echo(f"stagent: {error}", err=True)
+        sys.exit(1)
+    except PermissionError as error:
+        click.echo(f"stagent: {error.filename} may not be used: {error.strerror}. Mend its rights.", err=True)
         sys.exit(1)
 
 

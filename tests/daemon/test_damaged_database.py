@@ -12,9 +12,11 @@ from storage import upkeep
 from storage.database import Database
 from storage.paths import DataDir
 from tests.api import CONVERSATIONS
-from tests.conftest import StartDaemon
+from tests.conftest import StartDaemon, needs_program
 from tests.daemon.commands.running import stagent
 from tests.storage.filled import files
+
+posix = pytest.mark.skipif(os.name != "posix", reason="rights are other ones there")
 
 
 def no_database(path: Path) -> None:
@@ -154,15 +156,45 @@ def test_a_folder_in_its_place_is_named_and_left_alone(tmp_path: Path) -> None:
     assert (tmp_path / "data/stagent.db").is_dir()
 
 
-@pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="root may read and write every file")
-def test_a_database_that_may_not_be_read_is_named_and_left_alone(start_daemon: StartDaemon) -> None:
+@pytest.fixture
+def as_anybody() -> tuple[str, ...]:
+    """What starts a program that rights hold for: of root's process, all that root has more than others is taken."""
+    return () if os.geteuid() else (needs_program("setpriv", "util-linux"), "--bounding-set=-all")
+
+
+@posix
+def test_a_database_that_may_not_be_read_is_named_and_left_alone(
+    start_daemon: StartDaemon, as_anybody: tuple[str, ...]
+) -> None:
     daemon = start_daemon()
     daemon.client.new(title="kept")
     daemon.stop()
     daemon.data_dir.database.chmod(0)
-    refused = stagent(daemon.data_dir.root, "serve")
+    refused = stagent(daemon.data_dir.root, "serve", prefix=as_anybody)
     assert refused.returncode == 1
+    assert str(daemon.data_dir.database) in refused.stderr
     assert "Mend the rights" in refused.stderr
     daemon.data_dir.database.chmod(0o600)
     daemon = start_daemon()
     assert [one["title"] for one in daemon.client.get(CONVERSATIONS)] == ["kept"]
+
+
+@posix
+def test_a_data_folder_that_may_not_be_entered_is_named_in_one_line(
+    tmp_path: Path, as_anybody: tuple[str, ...]
+) -> None:
+    closed = tmp_path / "closed"
+    (closed / "data").mkdir(parents=True)
+    closed.chmod(0)
+    try:
+        refused = [
+            stagent(tmp_path / "other", command, "--data-dir", str(closed / "data"), prefix=as_anybody)
+            for command in ("serve", "status", "doctor", "backup", "log-level")
+        ]
+    finally:
+        closed.chmod(0o700)
+    assert [one.returncode for one in refused] == [1, 3, 1, 1, 1]
+    for one in refused:
+        assert str(closed / "data") in one.stdout + one.stderr
+        assert "Traceback" not in one.stderr
+    assert not list((closed / "data").iterdir())

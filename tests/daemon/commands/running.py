@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from tests.daemon_process import clean_environment
@@ -11,10 +12,12 @@ from tests.daemon_process import clean_environment
 DEADLINE_S = 60.0
 
 
-def stagent(data_dir: Path, *args: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    """Runs a command to its end; nobody sits at its terminal."""
+def stagent(
+    data_dir: Path, *args: str, prefix: Sequence[str] = (), **environment: str
+) -> subprocess.CompletedProcess[str]:
+    """Runs a command to its end, by the program `prefix` if one is given; nobody sits at its terminal."""
     return subprocess.run(
-        [sys.executable, "-m", "daemon", "--data-dir", str(data_dir), *args],
+        [*prefix, sys.executable, "-m", "daemon", "--data-dir", str(data_dir), *args],
         stdin=subprocess.DEVNULL,
         env=clean_environment(data_dir.parent, STAGENT_PORT="0", **environment),
         cwd=data_dir.parent,

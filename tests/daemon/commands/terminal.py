@@ -9,7 +9,7 @@ import select
 import signal
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -26,16 +26,24 @@ class Terminal:
         environment: all of its variables.
         folder: where it is started.
         args: its arguments.
+        program: what Python runs.
     """
 
-    def __init__(self, data_dir: Path, environment: Mapping[str, str], folder: Path, *args: str) -> None:
+    def __init__(
+        self,
+        data_dir: Path,
+        environment: Mapping[str, str],
+        folder: Path,
+        *args: str,
+        program: Sequence[str] = ("-m", "daemon"),
+    ) -> None:
         self.screen = ""
         self._unread = ""
         pid, self._file = pty.fork()
         if pid == 0:  # the child
             os.chdir(folder)
             signal.signal(signal.SIGHUP, signal.SIG_DFL)  # whoever runs the tests may ignore it
-            command = [sys.executable, "-m", "daemon", "--data-dir", str(data_dir), *args]
+            command = [sys.executable, *program, "--data-dir", str(data_dir), *args]
             os.execve(sys.executable, command, {**environment, "COLUMNS": "100"})
         self.pid = pid
 

@@ -127,9 +127,7 @@ def test_who_sits_at_the_terminal_is_asked_and_the_turn_that_runs_is_waited_for(
         assert stagent(root, "stop").returncode == 0
 
 
-def test_a_damaged_archive_ends_no_daemon_and_asks_nothing(
-    start_daemon: StartDaemon, tmp_path: Path
-) -> None:
+def test_a_damaged_archive_ends_no_daemon_and_asks_nothing(start_daemon: StartDaemon, tmp_path: Path) -> None:
     daemon = start_daemon()
     daemon.client.new(title="kept")
     root = daemon.data_dir.root

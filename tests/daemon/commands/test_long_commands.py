@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import re
 import resource
 import signal
 import subprocess
@@ -27,6 +28,13 @@ from tests.storage.filled import rows
 DEADLINE_S = 60.0
 CONVERSATIONS = 3_000
 ABORTED = 130
+AT_ONCE = """
+import daemon.progress
+daemon.progress.QUIET_S = 0.0
+from daemon.cli import main
+main()
+"""
+"""The command line with a bar also for what takes less than a second."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +165,27 @@ def test_who_looks_on_sees_a_bar_and_can_break_it_off(place: Place, name: str) -
     finally:
         for path in place.folder.glob("out.*"):
             path.unlink()
+
+
+@pytest.mark.parametrize("name", ["backup", "restore"])
+def test_its_bar_goes_on_to_the_end_and_leaves_the_screen_to_what_came_of_it(place: Place, name: str) -> None:
+    command = COMMANDS[name]
+    terminal = Terminal(
+        command.data_dir(place).root,
+        place.environment,
+        place.folder,
+        *command.args(place),
+        program=("-c", AT_ONCE),
+    )
+    try:
+        terminal.wait_for(command.title)
+        terminal.wait_for("100%")
+        terminal.wait_for("Restored." if name == "restore" else "Saved in")
+        assert terminal.end() == 0, terminal.screen
+    finally:
+        (place.folder / "out.tar.gz").unlink(missing_ok=True)
+    percents = [int(found) for found in re.findall(r"(\d+)%", terminal.screen)]
+    assert percents == sorted(percents)
 
 
 @pytest.mark.parametrize("name", COMMANDS)
