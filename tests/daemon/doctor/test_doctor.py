@@ -7,14 +7,18 @@ import re
 import socket
 import subprocess
 import sys
+import threading
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from actors.model_catalog import DISCOVERY_TIMEOUT_S
+from actors.probing import PATIENT_S
 from tests.conftest import StartDaemon
 from tests.daemon_process import DaemonProcess, clean_environment
 from tests.fakes.anthropic_api import FakeAnthropic
+from tests.fakes.exchange import Exchange
 
 DEADLINE_S = 120.0
 KEY = "a-key-that-nobody-may-see"
@@ -84,14 +88,42 @@ def test_a_wrong_key_is_told_by_the_provider_itself(
     assert "key" in found["remedy"]
 
 
-def test_a_provider_that_does_not_answer_is_waited_for_within_bounds(daemon: DaemonProcess) -> None:
-    daemon.stop()
+class SlowAnthropic(FakeAnthropic):
+    """Lists its models, later than the list of models waits for and earlier than the doctor gives up."""
+
+    async def route(self, exchange: Exchange) -> None:
+        if exchange.seen.path == "/v1/models":
+            await exchange.wait(threading.Event(), DISCOVERY_TIMEOUT_S + 0.2)
+        await super().route(exchange)
+
+
+@pytest.mark.parametrize("with_daemon", [True, False])
+def test_a_slow_provider_is_waited_for(start_daemon: StartDaemon, *, with_daemon: bool) -> None:
+    with SlowAnthropic() as slow:
+        daemon = start_daemon(ANTHROPIC_API_KEY=KEY, ANTHROPIC_BASE_URL=slow.base_url)
+        if not with_daemon:
+            daemon.stop()
+        found = findings(daemon.data_dir.root, daemon.environment, 0)["provider_claude-code"]
+    assert found["state"] == "ok"
+    told = re.search(r"lists (\d+) models in (\d+) ms", found["message"])
+    assert told is not None, found
+    assert int(told[1]) > 0
+    assert 1000 * DISCOVERY_TIMEOUT_S < int(told[2]) < 1000 * PATIENT_S
+
+
+@pytest.mark.parametrize("with_daemon", [True, False])
+def test_a_provider_that_never_answers_is_waited_for_within_bounds(
+    start_daemon: StartDaemon, *, with_daemon: bool
+) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         url = f"http://127.0.0.1:{silent.getsockname()[1]}"
-        environment = {**daemon.environment, "ANTHROPIC_API_KEY": KEY, "ANTHROPIC_BASE_URL": url}
-        found = findings(daemon.data_dir.root, environment, 1)["provider_claude-code"]
+        daemon = start_daemon(ANTHROPIC_API_KEY=KEY, ANTHROPIC_BASE_URL=url)
+        if not with_daemon:
+            daemon.stop()
+        found = findings(daemon.data_dir.root, daemon.environment, 1)["provider_claude-code"]
     assert found["state"] == "problem"
-    assert "did not answer within" in found["message"]
+    assert f"did not answer within {PATIENT_S:.0f} seconds" in found["message"]
+    assert found["remedy"]
 
 
 def test_a_daemon_that_crashed_and_settings_that_are_wrong(daemon: DaemonProcess) -> None:
