@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 
-from daemon import discovery, launch
+from daemon import discovery, health, hung, launch
 from daemon.client import Client
 from daemon.client_errors import ClientError
 from daemon.discovery import Discovery
@@ -57,6 +57,15 @@ class Door(msgspec.Struct, frozen=True):
         found = self.find()
         if found is not None:
             launch.restart(self.data_dir, found)
+
+    def answers(self, found: Discovery) -> bool:
+        """Whether a daemon that was found answers; waits a few seconds for it."""
+        return health.answers(found)
+
+    def restart_by_force(self, found: Discovery) -> None:
+        """Ends a daemon that does not answer, and starts one in its place. Raises ClientError."""
+        hung.end_by_force(found)
+        launch.start_again(self.data_dir, found)
 
     def link(self) -> str:
         """An address that opens the page, once. Starts a daemon if none runs. Raises ClientError."""

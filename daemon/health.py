@@ -7,7 +7,9 @@ from urllib.parse import urlsplit
 
 from daemon.discovery import Discovery
 
-TIMEOUT_S = 30.0
+TIMEOUT_S = 5.0
+"""A loop that is only busy answers within milliseconds; one that does not hangs."""
+
 LONGEST_ANSWER = 65_536
 
 

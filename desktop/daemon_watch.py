@@ -12,11 +12,13 @@ from daemon.client_errors import ClientError
 from daemon.discovery import Discovery
 from daemon.door import Door
 from desktop.attention import Attention, Notice
+from desktop.hung_daemon import HungDaemon
 from desktop.notifications import Notifier
 
 logger = logging.getLogger(__name__)
 
 RETRY_S = 1.0
+NOWHERE = "nowhere"
 FEED = "/api/events"
 SETTINGS = "/api/settings"
 
@@ -35,6 +37,10 @@ class Shell(Protocol):
 
     def is_focused(self) -> bool:
         """Whether the person works in it."""
+
+    def confirm(self, title: str, question: str) -> bool:
+        """Asks the person; waits for the answer."""
+        ...
 
 
 class Teller(Protocol):
@@ -65,14 +71,15 @@ class DaemonWatch:
         self._door = door
         self._window = window
         self._attention = Attention()
+        self._hung = HungDaemon(door, window)
         self._notifier = notifier(self._clicked)
         self._url = ""
         self._is_stopped = threading.Event()
 
-    def start(self) -> None:
-        """Starts to watch."""
-        found = self._door.find()
-        self._url = found.url if found is not None else ""
+    def start(self, *, is_shown: bool = True) -> None:
+        """Starts to watch. Where the window does not show the daemon's page yet, it will as soon as there is one."""
+        found = self._door.find() if is_shown else None
+        self._url = found.url if found is not None else ("" if is_shown else NOWHERE)
         threading.Thread(target=self._run, name="daemon watch", daemon=True).start()
 
     def stop(self) -> None:
@@ -82,13 +89,21 @@ class DaemonWatch:
 
     def _run(self) -> None:
         while not self._is_stopped.is_set():
-            try:
-                found = self._door.find()
-                if found is not None:
-                    self._follow(found)
-            except ClientError as error:
-                logger.info("the daemon is gone for now: %s", error)
+            found = self._door.find()
+            if found is not None:
+                self._stay_with(found)
             self._is_stopped.wait(RETRY_S)
+
+    def _stay_with(self, found: Discovery) -> None:
+        """Returns when the daemon is gone, or does not answer any more; then the person was asked."""
+        if self._url == NOWHERE and not self._hung.answers(found):
+            return
+        try:
+            self._follow(found)
+        except ClientError as error:
+            logger.info("the daemon is gone for now: %s", error)
+            if self._door.find() == found and not self._is_stopped.is_set():
+                self._hung.answers(found)
 
     def _follow(self, found: Discovery) -> None:
         if self._url not in {"", found.url}:

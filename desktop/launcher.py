@@ -88,7 +88,7 @@ def open_desktop(door: Door, then: Callable[[Window], None] | None = None) -> in
 
 def _show(door: Door, folder: Path, claim: one_window.Claim, then: Callable[[Window], None] | None) -> int:
     with ThreadPoolExecutor(1) as background:  # the web view takes as long to load as the daemon to start
-        link = background.submit(door.link)
+        link = background.submit(_first_link, door)
         from desktop.daemon_watch import DaemonWatch  # noqa: PLC0415  (a second launch needs neither)
         from desktop.window import CannotOpenError, Window  # noqa: PLC0415
 
@@ -96,20 +96,29 @@ def _show(door: Door, folder: Path, claim: one_window.Claim, then: Callable[[Win
         window.prepare()
     watch = DaemonWatch(door, window)
 
+    first = link.result()
+
     def opened() -> None:
         claim.serve(window.bring_to_front)
-        watch.start()
-        offer_restart(door, window)
+        watch.start(is_shown=first is not None)
+        if first is not None:
+            offer_restart(door, window)
         if then is not None:
             then(window)
 
     try:
-        window.run(link.result(), opened)
+        window.run(first, opened)
     except CannotOpenError as error:
         return _refuse(str(error), NO_WINDOW)
     finally:
         watch.stop()
     return 0
+
+
+def _first_link(door: Door) -> str | None:
+    """An address that opens the page; None where a daemon runs and does not answer. Raises ClientError."""
+    found = door.find()
+    return None if found is not None and not door.answers(found) else door.link()
 
 
 def _log_to(path: Path) -> None:

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 import webview
 from webview.errors import WebViewException
 
-from desktop import geometry, page_scripts, qt
+from desktop import geometry, hung_daemon, page_scripts, qt
 
 logger = logging.getLogger(__name__)
 
@@ -52,17 +52,17 @@ class Window:
             qt.prepare(os.environ)
             self._geometry = self._geometry.fitted(qt.screens())
 
-    def run(self, link: str, opened: Callable[[], None]) -> None:
+    def run(self, link: str | None, opened: Callable[[], None]) -> None:
         """Opens the window and waits until it is closed. On the main thread, after `prepare`.
 
         Args:
-            link: the address to start with.
+            link: the address to start with; None where no daemon answers yet.
             opened: called in another thread when there is a window.
 
         Raises:
             CannotOpenError: there can be none.
         """
-        self._origin = _origin(link)
+        self._origin = _origin(link or "")
         webview.settings["ALLOW_DOWNLOADS"] = not self._uses_qt
         try:
             self._view = self._create(link)
@@ -121,11 +121,12 @@ class Window:
         """Closes it."""
         self._view.destroy()
 
-    def _create(self, link: str) -> Any:
+    def _create(self, link: str | None) -> Any:
         placed = self._geometry
         view = webview.create_window(
             TITLE,
             link,
+            html=None if link else hung_daemon.PAGE,
             width=placed.width,
             height=placed.height,
             x=placed.x,

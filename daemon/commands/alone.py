@@ -10,7 +10,7 @@ import click
 
 from daemon import discovery
 from daemon.cli import Context
-from daemon.client import ClientError
+from daemon.client_errors import ClientError
 from daemon.discovery import Discovery
 from daemon.launch import start_again, stop_when_idle
 from storage.errors import StorageError

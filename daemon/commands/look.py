@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from daemon import discovery
+from daemon import discovery, hung
 from daemon.cli import Context, data_dir_option
 from daemon.discovery import Discovery
 from daemon.health import answers
@@ -18,7 +18,9 @@ from daemon.health import answers
 NOT_RUNNING = 3
 """Exit status of `status` without a daemon, as with `systemctl status`."""
 
-STOP_TIMEOUT_S = 15.0
+STOP_TIMEOUT_S = 10.0
+"""A daemon that still reacts has ended in half of that."""
+
 POLL_S = 0.05
 
 
@@ -38,7 +40,7 @@ def status(context: Context, *, as_json: bool) -> None:
         click.echo(f"stagent {found.version} runs at {found.url}")
         click.echo(f"process {found.pid}, since {found.started_at}, data in {context.data_dir.root}")
         if not shown["answers"]:
-            click.echo("It does not answer. `stagent stop` ends it.", err=True)
+            click.echo("It does not answer. `stagent stop` ends it, if need be by force.", err=True)
     if found is None or not shown["answers"]:
         raise click.exceptions.Exit(NOT_RUNNING)
 
@@ -88,7 +90,7 @@ def ps(context: Context, *, as_json: bool) -> None:
 @data_dir_option
 @click.pass_obj
 def stop(context: Context) -> None:
-    """Stop the daemon. What agents have done so far is kept."""
+    """Stop the daemon, by force where it does not react. What agents have done so far is kept."""
     found = discovery.find(context.data_dir)
     if found is None:
         click.echo(f"No daemon runs for {context.data_dir.root}.")
@@ -96,8 +98,12 @@ def stop(context: Context) -> None:
     # `find` has checked that this process is the one that wrote the file.
     os.kill(found.pid, signal.SIGTERM)
     deadline = time.monotonic() + STOP_TIMEOUT_S
-    while discovery.process_started_at(found.pid) == found.process_started_at:
+    while hung.is_running(found):
         if time.monotonic() > deadline:
-            raise click.ClickException(f"Process {found.pid} does not end. Its log says why.")
+            hung.end_by_force(found)
+            click.echo(
+                f"Process {found.pid} did not react and was ended by force; its log may say why.", err=True
+            )
+            break
         time.sleep(POLL_S)
     click.echo("Stopped.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 
-from daemon import discovery, settings
+from daemon import discovery, health, settings
 from daemon.client import Client
 from daemon.client_errors import ClientError
 from daemon.discovery import Discovery
@@ -58,9 +58,4 @@ def _patient(data_dir: DataDir, environment: Mapping[str, str]) -> Patient:
 
 
 def _answering(data_dir: DataDir, found: Discovery) -> Client | None:
-    client = Client(data_dir, found)
-    try:
-        client.get("/healthz")
-    except ClientError:
-        return None
-    return client
+    return Client(data_dir, found) if health.answers(found) else None

@@ -6,9 +6,7 @@ import socket
 import time
 from collections.abc import Iterator
 
-from daemon import discovery
-from daemon.client import Client
-from daemon.client_errors import ClientError
+from daemon import discovery, health
 from daemon.discovery import Discovery
 from daemon.doctor.base import Finding, Patient
 from daemon.launch import is_older
@@ -39,15 +37,10 @@ def check(patient: Patient) -> Iterator[Finding]:
 def _running(patient: Patient, found: Discovery) -> Iterator[Finding]:
     yield Finding("discovery", "ok", f"The daemon runs at {found.url}, process {found.pid}.")
     began = time.perf_counter()
-    try:
-        Client(patient.data_dir, found).get("/healthz")
-    except ClientError as error:
-        yield Finding(
-            "port",
-            "problem",
-            str(error),
-            "`stagent stop`; the log says why (`stagent logs --level warning`).",
-        )
+    if patient.client is None or not health.answers(found):
+        message = f"The daemon does not answer within {health.TIMEOUT_S:.0f} seconds."
+        remedy = "`stagent stop` ends it, if need be by force; `stagent logs --level warning` may say why."
+        yield Finding("port", "problem", message, remedy)
     else:
         yield _speed(1000 * (time.perf_counter() - began))
     if is_older(found.version):

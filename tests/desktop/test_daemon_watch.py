@@ -35,6 +35,9 @@ class FakeWindow:
     def bring_to_front(self) -> None:
         self.places.append("front")
 
+    def confirm(self, title: str, question: str) -> bool:
+        raise AssertionError(f"{title}: {question}")
+
     def is_focused(self) -> bool:
         self.looks.release()
         return self.has_focus
