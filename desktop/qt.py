@@ -28,7 +28,10 @@ def prepare(environment: dict[str, str] | os._Environ[str]) -> None:
 
 def screens() -> list[Area]:
     """The screens; also before there is a window."""
-    import qtpy.QtWebEngineCore  # noqa: F401, PLC0415  (Qt wants it before the application)
+    # Qt wants the engine before the application; the rest pywebview would load while the person waits.
+    import qtpy.QtNetwork  # noqa: PLC0415
+    import qtpy.QtWebChannel  # noqa: PLC0415
+    import qtpy.QtWebEngineWidgets  # noqa: F401, PLC0415
     from qtpy.QtCore import qInstallMessageHandler  # noqa: PLC0415
     from qtpy.QtWidgets import QApplication  # noqa: PLC0415
 
