@@ -1,7 +1,7 @@
 // What a transcript is made of besides answers: small pieces without a state of their own.
 
 import { documentOf } from "../documents.js";
-import { fill, h, icon } from "../dom.js";
+import { fill, h, icon, iconButton, time } from "../dom.js";
 
 /**
  * @typedef {import("../types.js").Message} Message
@@ -33,8 +33,29 @@ export function ownersOf(state) {
   return owners;
 }
 
+/** What a person wrote. @param {Message} row @param {import("./transcript.js").TranscriptActions} actions */
+export function userItem(row, actions) {
+  const more = iconButton("ellipsis", "More for this message", () => actions.more(row, more), { "aria-haspopup": "menu" });
+  return h(
+    "article",
+    { class: "item user-item settled", "aria-label": "Your message", data: { message: row.id } },
+    h("div", { class: "bubble", dir: "auto" }, withMentions(row)),
+    attachmentsOf(row),
+    h(
+      "div",
+      { class: "item-actions" },
+      row.pinned && h("span", { class: "chip neutral" }, icon("pin", "small"), "Pinned"),
+      h("span", { class: "facts" }, time(row.createdAt)),
+      actions.siblings(row),
+      iconButton("copy", "Copy message", () => actions.copy(row.content)),
+      iconButton("pencil", "Edit message", () => actions.edit(row)),
+      more,
+    ),
+  );
+}
+
 /** The text, with the names of what it mentions set off. @param {Message} row */
-export function withMentions(row) {
+function withMentions(row) {
   /** @type {string[]} */
   const labels = (row.metadata?.mentions ?? []).map((/** @type {any} */ mention) => `@${mention.label}`);
   const found = labels.sort((a, b) => b.length - a.length).map((label) => label.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
@@ -44,7 +65,7 @@ export function withMentions(row) {
 }
 
 /** @param {Message} row */
-export function attachmentsOf(row) {
+function attachmentsOf(row) {
   const ids = row.metadata?.attachments ?? [];
   if (ids.length === 0) return null;
   return h("div", { class: "quick-access" }, ids.map((/** @type {string} */ id) => {

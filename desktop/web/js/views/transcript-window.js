@@ -3,7 +3,8 @@
 /** @typedef {import("../types.js").Message} Message */
 
 export const MAX_ROWS = 120;
-const SHIFT = 40;
+/** As many as a fast wheel passes in a frame: more of them at once would take longer than a frame has. */
+const SHIFT = 8;
 const GUESS_PX = 140;
 
 export class TranscriptWindow {

@@ -1,10 +1,10 @@
 // The conversation itself: items in order, the end in sight unless the reader scrolled up.
 
-import { button, h, icon, iconButton, time } from "../dom.js";
+import { button, h, icon } from "../dom.js";
 import { AnswerView } from "./answer.js";
 import { KeptPlace } from "./kept-place.js";
 import { resolvedLine } from "./resolved.js";
-import { attachmentsOf, compactionItem, ownersOf, pendingItem, withMentions } from "./transcript-items.js";
+import { compactionItem, ownersOf, pendingItem, userItem } from "./transcript-items.js";
 import { TranscriptWindow } from "./transcript-window.js";
 import { showUnfolded } from "./unfolding.js";
 
@@ -15,6 +15,8 @@ import { showUnfolded } from "./unfolding.js";
  * @typedef {import("./answer.js").AnswerActions & {
  *   edit: (message: Message) => void, loadOlder: () => void, render: (from: number, to: number) => void,
  * }} TranscriptActions
+ * @typedef {{node: HTMLElement, view: AnswerView | null, row: Message | null, requests?: Request[] | null}} Item
+ *   `requests` are those that it shows; null while it is written
  */
 
 const NEAR_END_PX = 48;
@@ -33,8 +35,10 @@ export class TranscriptView {
     this.scroller = h("div", { class: "transcript", role: "log", "aria-live": "off", "aria-label": "Messages", tabindex: 0, on: { scroll: () => this._scrolled() } }, this._older, this._above, this._list, this._below);
     this._toEnd = button([icon("arrow-down", "small"), "New messages"], () => this.toEnd(), { class: "to-end", hidden: true });
     this.node = h("div", { class: "transcript-wrap" }, this.scroller, this._toEnd);
-    /** @type {Map<string, {node: HTMLElement, view: AnswerView | null, row: Message | null}>} */
+    /** @type {Map<string, Item>} */
     this._items = new Map();
+    /** @type {Element | null} */
+    this._last = null;
     this._isFollowing = true;
     /** @type {Map<string, Request[]>} */
     this._owners = new Map();
@@ -136,18 +140,20 @@ export class TranscriptView {
     const owners = ownersOf(state);
     this._owners = owners;
     const isOwned = new Set([...owners.values()].flat());
-    /** @type {Map<string, {node: HTMLElement, view: AnswerView | null, row: Message | null}>} */
+    /** @type {Map<string, Item>} */
     const items = new Map();
     for (const row of rows) {
       const id = row.id;
       if (row.role === "assistant") {
         const isLive = live !== null && live.messageId === id;
         const item = this._items.get(id) ?? this._takeLive(id, isLive) ?? this._newAnswer();
-        item.view?.update(row, isLive ? live : null, owners.get(id) ?? []);
-        items.set(id, { ...item, row });
+        const requests = owners.get(id) ?? [];
+        // Only what has changed: of a window that moves by a few rows, most stay as they are.
+        if (isLive || item.row !== row || !isSame(item.requests, requests)) item.view?.update(row, isLive ? live : null, requests);
+        items.set(id, { ...item, row, requests: isLive ? null : requests });
       } else if (row.role === "user") {
         const item = this._items.get(id);
-        items.set(id, item?.row === row ? item : { node: this._userItem(row), view: null, row });
+        items.set(id, item?.row === row ? item : { node: userItem(row, this._actions), view: null, row });
       } else {
         const item = this._systemItem(row, state, isOwned);
         if (item) items.set(id, item);
@@ -181,43 +187,25 @@ export class TranscriptView {
     return { node: view.node, view, row: null };
   }
 
-  /** @param {Map<string, {node: HTMLElement, view: AnswerView | null, row: Message | null}>} items */
+  /** @param {Map<string, Item>} items */
   _place(items) {
     const kept = new Set([...items.values()].map((item) => item.node));
-    for (const [id, { node }] of this._items) {
-      if (kept.has(node)) continue;
-      if (node.offsetHeight > 0) this._window.measured(id, node.offsetHeight + GAP_PX);
-      node.remove();
-    }
+    const left = [...this._items].filter(([, { node }]) => !kept.has(node));
+    // All are measured before the first one goes: after that, the browser would lay everything out again for each.
+    for (const [id, { node }] of left) if (node.offsetHeight > 0) this._window.measured(id, node.offsetHeight + GAP_PX);
+    for (const [, { node }] of left) node.remove();
     let place = this._list.firstElementChild;
     for (const { node } of items.values()) {
       if (node === place) place = place.nextElementSibling;
       else this._list.insertBefore(node, place);
     }
-    for (const node of this._list.querySelectorAll(":scope > .is-last")) node.classList.remove("is-last");
-    this._list.lastElementChild?.classList.add("is-last");
+    const last = this._list.lastElementChild;
+    if (last !== this._last) {
+      this._last?.classList.remove("is-last");
+      last?.classList.add("is-last");
+      this._last = last;
+    }
     this._items = items;
-  }
-
-  /** @param {Message} row */
-  _userItem(row) {
-    const more = iconButton("ellipsis", "More for this message", () => this._actions.more(row, more), { "aria-haspopup": "menu" });
-    return h(
-      "article",
-      { class: "item user-item settled", "aria-label": "Your message", data: { message: row.id } },
-      h("div", { class: "bubble", dir: "auto" }, withMentions(row)),
-      attachmentsOf(row),
-      h(
-        "div",
-        { class: "item-actions" },
-        row.pinned && h("span", { class: "chip neutral" }, icon("pin", "small"), "Pinned"),
-        h("span", { class: "facts" }, time(row.createdAt)),
-        this._actions.siblings(row),
-        iconButton("copy", "Copy message", () => this._actions.copy(row.content)),
-        iconButton("pencil", "Edit message", () => this._actions.edit(row)),
-        more,
-      ),
-    );
   }
 
   /**
@@ -271,3 +259,6 @@ export class TranscriptView {
     if (live) (this._items.get(live.messageId ?? "live") ?? this._items.get("live"))?.view?.tick(live);
   }
 }
+
+/** @param {readonly Request[] | null | undefined} known @param {readonly Request[]} given */
+const isSame = (known, given) => known != null && known.length === given.length && known.every((one, index) => one === given[index]);
