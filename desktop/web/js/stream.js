@@ -7,7 +7,11 @@ import { ApiError, send } from "./api.js";
 
 const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 8000;
+/** The daemon sends a sign of life every 15 seconds; who hears none for so long has lost it. */
 const SILENCE_MS = 45_000;
+/** So much silence is suspicious, where there is a reason to look: somebody comes back to the page. */
+const SUSPICIOUS_MS = 20_000;
+const LOOK_MS = 5000;
 /** Codes of a farewell after which coming back makes no sense. */
 const FINAL = new Set(["conversation_deleted"]);
 
@@ -55,7 +59,8 @@ export class FrameParser {
  * @param {string} path of what is followed
  * @param {string} query further parameters
  * @param {Follower} follower
- * @returns {{close: () => void, wake: () => void}} `wake` tries again at once
+ * @returns {{close: () => void, wake: () => void}} `wake` tries again at once, also
+ *   where a connection has been silent for long
  */
 export function follow(path, query, follower) {
   const closing = new AbortController();
@@ -65,6 +70,8 @@ export function follow(path, query, follower) {
   let isFirst = true;
   /** @type {() => void} */
   let wake = () => {};
+  /** @type {(longestMs: number) => void} ends a connection on which nothing was heard for so long */
+  let doubt = () => {};
 
   /** @param {string} text */
   const receive = (text) => {
@@ -85,14 +92,13 @@ export function follow(path, query, follower) {
     let finish = () => {};
     const end = () => finish();
     closing.signal.addEventListener("abort", end);
-    let watchdog = setTimeout(end, SILENCE_MS);
+    // By the clock on the wall: while the machine sleeps, timers stand still, and the other end may be gone.
+    let heardAt = Date.now();
+    doubt = (longestMs) => void (Date.now() - heardAt > longestMs && end());
+    const watchdog = setInterval(() => doubt(SILENCE_MS), LOOK_MS);
     try {
       await new Promise((/** @type {(value: void) => void} */ resolve, reject) => {
         finish = resolve;
-        const listen = () => {
-          clearTimeout(watchdog);
-          watchdog = setTimeout(end, SILENCE_MS);
-        };
         socket.onopen = () => {
           isOpen = true;
           pause = FIRST_PAUSE_MS;
@@ -101,7 +107,7 @@ export function follow(path, query, follower) {
           isFirst = false;
         };
         socket.onmessage = ({ data }) => {
-          listen();
+          heardAt = Date.now();
           try {
             receive(data);
           } catch (error) {
@@ -111,7 +117,8 @@ export function follow(path, query, follower) {
         socket.onclose = end;
       });
     } finally {
-      clearTimeout(watchdog);
+      clearInterval(watchdog);
+      doubt = () => {};
       closing.signal.removeEventListener("abort", end);
       socket.onmessage = null;
       socket.close();
@@ -149,6 +156,9 @@ export function follow(path, query, follower) {
       closing.abort();
       wake();
     },
-    wake: () => wake(),
+    wake: () => {
+      doubt(SUSPICIOUS_MS);
+      wake();
+    },
   };
 }
