@@ -74,6 +74,7 @@ class DaemonWatch:
         self._hung = HungDaemon(door, window)
         self._notifier = notifier(self._clicked)
         self._url = ""
+        self._seen: int | None = None
         self._is_stopped = threading.Event()
 
     def start(self, *, is_shown: bool = True) -> None:
@@ -110,9 +111,11 @@ class DaemonWatch:
             self._window.load(self._door.link())
         self._url = found.url
         client = self._door.client(found)
-        for event in client.stream("GET", FEED):
+        # Goes on where it broke off: somebody may have been asked for an answer meanwhile.
+        for event in client.stream("GET", FEED, after=self._seen):
             if self._is_stopped.is_set():
                 return
+            self._seen = event.get("seq", self._seen)
             if event["type"] == "error":
                 continue
             notice = self._attention.receive(event, time.monotonic(), is_focused=self._window.is_focused())

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 import queue
+import signal
 import threading
 from collections.abc import Callable, Iterator
 
@@ -152,3 +154,34 @@ def test_it_comes_back_when_the_daemon_does(start_daemon: StartDaemon) -> None:
         assert watched.next() == Notice(conversation, "after", "Waits for your answer.")
     finally:
         watched.watch.stop()
+
+
+def test_it_notices_a_daemon_that_is_silent_and_misses_nothing_meanwhile(
+    daemon: DaemonProcess, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("daemon.client.SILENCE_TIMEOUT_S", 1.0)
+    monkeypatch.setattr("desktop.daemon_watch.RETRY_S", 5.0)
+    has_noticed = threading.Event()
+
+    class Noticing(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            if "is gone" in record.getMessage():
+                has_noticed.set()
+
+    handler = Noticing()
+    logger = logging.getLogger("desktop.daemon_watch")
+    logger.addHandler(handler)
+    caplog.set_level(logging.INFO, "desktop.daemon_watch")
+    watched = Watched(daemon)
+    try:
+        watched.follows(daemon)
+        has_noticed.clear()
+        daemon.process.send_signal(signal.SIGSTOP)  # as a machine that sleeps: no connection is closed
+        assert has_noticed.wait(DEADLINE_S)
+        daemon.process.send_signal(signal.SIGCONT)
+        conversation, _ = request(daemon, "meanwhile")
+        assert watched.next() == Notice(conversation, "meanwhile", "Waits for your answer.")
+    finally:
+        daemon.process.send_signal(signal.SIGCONT)
+        watched.watch.stop()
+        logger.removeHandler(handler)
