@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib.util
+import os
 import socket
 import sys
 from collections.abc import Callable, Iterator
@@ -11,7 +13,9 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Dialog, Page, expect, sync_playwright
 
 from tests.conftest import StartDaemon, needs_program, starting
-from tests.daemon_process import DaemonProcess
+from tests.daemon_process import DaemonProcess, clean_environment
+from tests.desktop.driving import DrivenWindow, OpenWindow
+from tests.desktop.virtual_screen import VirtualScreen
 
 DEADLINE_MS = 15_000
 STILL = "/web/none/css/tokens.css"
@@ -159,3 +163,42 @@ def open_page(contexts: Contexts, start_daemon: StartDaemon) -> Iterator[OpenPag
     yield pages.open
     pages.close()
     pages.check()
+
+
+@pytest.fixture(scope="module")
+def screen(tmp_path_factory: pytest.TempPathFactory) -> Iterator[VirtualScreen]:
+    """One screen for the tests of this module."""
+    if importlib.util.find_spec("PySide6") is None:
+        message = "PySide6 is missing; `make install-desktop` installs it"
+        if os.environ.get("CI") == "true":
+            pytest.fail(message)
+        pytest.skip(message)
+    found = VirtualScreen(tmp_path_factory.mktemp("screen"))
+    yield found
+    found.stop()
+
+
+@pytest.fixture
+def environment(screen: VirtualScreen, tmp_path: Path) -> dict[str, str]:
+    """The variables of a window; whatever it opens in the browser, a file gets to know."""
+    browser = tmp_path / "browser"
+    browser.write_text(f'#!/bin/sh\necho "$1" >> {tmp_path}/opened\n')
+    browser.chmod(0o755)
+    home = tmp_path / "home"
+    home.mkdir(exist_ok=True)
+    return clean_environment(home, DISPLAY=screen.display, BROWSER=f"{browser} %s")
+
+
+@pytest.fixture
+def open_window(environment: dict[str, str], tmp_path: Path) -> Iterator[OpenWindow]:
+    """Opens windows of a data folder; those that are still open in the end are closed."""
+    opened: list[DrivenWindow] = []
+
+    def open_() -> DrivenWindow:
+        opened.append(DrivenWindow(tmp_path / "data", environment))
+        return opened[-1]
+
+    yield open_
+    for window in opened:
+        if window.process.poll() is None:
+            window.end()

@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 import sys
 import threading
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from daemon.door import Door
 from desktop import launcher
 from desktop.window import Window
+
+T = TypeVar("T")
 
 
 def main() -> int:
@@ -45,6 +48,8 @@ def perform(window: Window, name: str, arguments: list[Any]) -> Any:
             return [view.x, view.y, view.width, view.height]
         case "clipboard":
             return clipboard(view.native)
+        case "accept":
+            return accept(view.native)
     raise ValueError(name)
 
 
@@ -52,15 +57,35 @@ def clipboard(native: Any) -> str:
     """The text in the clipboard."""
     from qtpy.QtWidgets import QApplication
 
-    found: list[str] = []
-    is_read = threading.Event()
+    return str(on_the_thread_of_windows(native, lambda: QApplication.clipboard().text()))
 
-    def read() -> None:
-        found.append(QApplication.clipboard().text())
-        is_read.set()
 
-    native.create_window_trigger.emit(read)
-    assert is_read.wait(10)
+def accept(native: Any) -> str | None:
+    """Clicks OK in the dialog that is open; its text, or None where none is."""
+    from qtpy.QtWidgets import QApplication, QMessageBox
+
+    def click() -> str | None:
+        dialog = QApplication.activeModalWidget()
+        if not isinstance(dialog, QMessageBox):
+            return None
+        text = str(dialog.text())
+        dialog.button(QMessageBox.StandardButton.Ok).click()
+        return text
+
+    return on_the_thread_of_windows(native, click)
+
+
+def on_the_thread_of_windows(native: Any, do: Callable[[], T]) -> T:
+    """What something comes to there."""
+    found: list[T] = []
+    is_done = threading.Event()
+
+    def run() -> None:
+        found.append(do())
+        is_done.set()
+
+    native.create_window_trigger.emit(run)
+    assert is_done.wait(10)
     return found[0]
 
 

@@ -11,12 +11,15 @@ from pathlib import Path
 import pytest
 
 from daemon import discovery
+from daemon.client import Client
 from daemon.credential import read_token
 from daemon.door import Door
 from desktop.older_daemon import offer_restart
 from storage.paths import DataDir
 from tests.api import CONVERSATIONS, Api
 from tests.daemon_process import OLDER, DaemonProcess, clean_environment
+from tests.desktop.driving import OpenWindow, composer
+from tests.desktop.virtual_screen import until
 
 DEADLINE_S = 30.0
 
@@ -37,7 +40,7 @@ class Answering:
 
 @pytest.fixture
 def older(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[subprocess.Popen[str]]:
-    (tmp_path / "home").mkdir()
+    (tmp_path / "home").mkdir(exist_ok=True)
     for name, value in clean_environment(tmp_path / "home").items():
         monkeypatch.setenv(name, value)
     process = subprocess.Popen(
@@ -94,6 +97,27 @@ def test_a_no_leaves_it_as_it_is(older: subprocess.Popen[str], tmp_path: Path) -
     offer_restart(Door(DataDir(tmp_path / "data")), window)
     assert window.is_asked.wait(DEADLINE_S)
     assert older.poll() is None
+
+
+def test_the_window_asks_and_shows_the_new_one_after_a_yes(
+    older: subprocess.Popen[str], tmp_path: Path, open_window: OpenWindow
+) -> None:
+    data_dir = DataDir(tmp_path / "data")
+    before = discovery.find(data_dir)
+    assert before is not None
+    window = open_window()
+    composer(window)
+    question = until(lambda: window.do("accept"), "the question")
+    assert "version 0.0.1" in question
+    assert older.wait(DEADLINE_S) == 0
+    after = until(lambda: discovery.find(data_dir), "the new daemon")
+    assert after is not None
+    try:
+        assert after.version != before.version
+        until(lambda: window.js("location.origin") == after.url, "its page")
+        composer(window)
+    finally:
+        Client(data_dir, after).post("/api/shutdown", {})
 
 
 def test_about_a_daemon_of_the_same_age_and_about_none_nothing_is_asked(

@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import os
 import signal
 import subprocess
 import sys
-import threading
-from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
-
-import pytest
 
 from daemon import discovery
 from storage.paths import DataDir
 from tests.conftest import StartDaemon
 from tests.daemon_process import REPOSITORY, DaemonProcess, clean_environment
+from tests.desktop.driving import OpenWindow, composer
 from tests.desktop.virtual_screen import DEADLINE_S, VirtualScreen, until
 
 GREEN = 0x00FF00
@@ -35,103 +30,6 @@ ENTER = """
 document.querySelector("textarea").dispatchEvent(
   new KeyboardEvent("keydown", {key: "Enter", bubbles: true, cancelable: true}))
 """
-
-
-class DrivenWindow:
-    """The process of `driven_window`."""
-
-    def __init__(self, data_dir: Path, environment: dict[str, str]) -> None:
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "tests.desktop.driven_window", str(data_dir)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            env=environment,
-            cwd=REPOSITORY,
-            text=True,
-        )
-        self._watchdog = threading.Timer(4 * DEADLINE_S, self.process.kill)
-        self._watchdog.start()
-        assert self._read() == "ready"
-
-    def do(self, *command: Any) -> Any:
-        """What comes of a command."""
-        assert self.process.stdin is not None
-        self.process.stdin.write(json.dumps(command) + "\n")
-        self.process.stdin.flush()
-        return self._read()
-
-    def js(self, script: str) -> Any:
-        """What a script in the page comes to."""
-        return self.do("js", script)
-
-    def close(self) -> None:
-        """Closes the window."""
-        assert self.process.stdin is not None
-        self.process.stdin.close()
-        assert self.process.wait(DEADLINE_S) == 0
-        self.end()
-
-    def end(self) -> None:
-        """Ends the process, however it is."""
-        self._watchdog.cancel()
-        self.process.kill()
-        self.process.wait(DEADLINE_S)
-        for pipe in (self.process.stdin, self.process.stdout):
-            assert pipe is not None
-            pipe.close()
-
-    def _read(self) -> Any:
-        assert self.process.stdout is not None
-        line = self.process.stdout.readline()
-        assert line, "the window has ended"
-        return json.loads(line)
-
-
-OpenWindow = Callable[..., DrivenWindow]
-
-
-@pytest.fixture(scope="module")
-def screen(tmp_path_factory: pytest.TempPathFactory) -> Iterator[VirtualScreen]:
-    """One screen for the tests of this module."""
-    if importlib.util.find_spec("PySide6") is None:
-        message = "PySide6 is missing; `make install-desktop` installs it"
-        if os.environ.get("CI") == "true":
-            pytest.fail(message)
-        pytest.skip(message)
-    found = VirtualScreen(tmp_path_factory.mktemp("screen"))
-    yield found
-    found.stop()
-
-
-@pytest.fixture
-def environment(screen: VirtualScreen, tmp_path: Path) -> dict[str, str]:
-    """The variables of a window; whatever it opens in the browser, a file gets to know."""
-    browser = tmp_path / "browser"
-    browser.write_text(f'#!/bin/sh\necho "$1" >> {tmp_path}/opened\n')
-    browser.chmod(0o755)
-    home = tmp_path / "home"
-    home.mkdir(exist_ok=True)
-    return clean_environment(home, DISPLAY=screen.display, BROWSER=f"{browser} %s")
-
-
-@pytest.fixture
-def open_window(environment: dict[str, str], tmp_path: Path) -> Iterator[OpenWindow]:
-    """Opens windows of a data folder; those that are still open in the end are closed."""
-    opened: list[DrivenWindow] = []
-
-    def open_() -> DrivenWindow:
-        opened.append(DrivenWindow(tmp_path / "data", environment))
-        return opened[-1]
-
-    yield open_
-    for window in opened:
-        if window.process.poll() is None:
-            window.end()
-
-
-def composer(window: DrivenWindow) -> None:
-    """Waits for the page."""
-    until(lambda: window.js("document.querySelector('textarea') !== null"), "the page is there")
 
 
 def test_it_opens_paints_and_chats(
