@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from actors import messages as told
 from actors import notices, writes
 from actors.bridge import Actor, Reply, tell
+from actors.client_turns import ClientTurns
 from actors.compaction_turn import CompactionTurn
 from actors.conversation_record import ConversationRecord
 from actors.conversation_writer import ConversationWriter
@@ -19,18 +20,15 @@ from actors.errors import NoTurnError, TurnRunningError
 from actors.log_context import LogContext
 from actors.message_queue import MessageQueue
 from actors.running_turn import OF_THE_AGENT, RunningTurn, Starting
+from actors.store_refusals import StoreRefusals, code_of, may_pass
 from actors.task_runs import TaskRuns
 from actors.turn import Turn
 from actors.turn_rows import UserText, turn_request, turn_row
 from actors.turn_runner import Surroundings, TurnRunner
 from actors.waiting_line import WaitingLine
 from storage import conversations, messages
-from storage.errors import StorageError
 from storage.ids import new_id
 from storage.times import now_ms
-
-RETRY_AFTER_S = 2.0
-"""How long after a failure the store is tried again."""
 
 
 class ConversationActor(Actor):
@@ -47,8 +45,8 @@ class ConversationActor(Actor):
         self._line = WaitingLine(state.conversation.id, self._queue, self._writer, self._task_runs)
         self._running = RunningTurn()
         self._starting: Starting | None = None
-        self._is_store_refusing = False
-        self._turns_of_clients: dict[str, told.Accepted] = {}
+        self._refusals = StoreRefusals(self.actor_ref, self._writer, around.agents)
+        self._client_turns = ClientTurns()
         self._ending = Ending()
         self._handlers = self._table()
 
@@ -63,9 +61,7 @@ class ConversationActor(Actor):
 
     def log_context(self, given: LogContext) -> LogContext:
         """See `Actor.log_context`."""
-        runner = self._running.runner
-        turn_id = runner.turn.id if runner is not None else None
-        return LogContext(given.request_id, self._record.row.id, turn_id)
+        return LogContext(given.request_id, self._record.row.id, self._running.turn_id)
 
     def _table(self) -> dict[type, Callable[[Any], Any]]:
         """What it takes, and what handles it."""
@@ -89,7 +85,7 @@ class ConversationActor(Actor):
             writes.Flushed: self._flushed,
             writes.TurnStored: self._turn_stored,
             writes.WriteFailed: self._write_failed,
-            writes.RetryWrites: lambda _: self._writer.retry(writes.WritesRetried()),
+            writes.RetryWrites: self._refusals.retry,
             writes.WritesRetried: self._writes_retried,
             notices.RequestExpired: self._running.expired,
             notices.ToolRequested: self._running.asked,
@@ -110,7 +106,7 @@ class ConversationActor(Actor):
 
     def _send(self, command: told.SendMessage) -> Any:
         self._ending.refuse()
-        if known := self._turns_of_clients.get(command.client_message_id or ""):
+        if known := self._client_turns.get(command.client_message_id):
             return known
         if waiting := self._queue.of_client(command.client_message_id):
             return told.Queued(waiting, self._queue.reply(waiting.id))
@@ -124,7 +120,7 @@ class ConversationActor(Actor):
         return self._line.add(command)
 
     def _start_next(self, _command: object = None) -> None:
-        if self._running.runner is not None or self._ending.kind is not None or self._is_store_refusing:
+        if self._running.runner is not None or self._ending.kind is not None or self._refusals.is_on:
             return
         if waiting := self._queue.next():
             message, reply = waiting
@@ -147,8 +143,7 @@ class ConversationActor(Actor):
             self._writer.add(statement, changes_list=True)
         if was_queued:
             self._line.leave(text.message_id, at)
-        if text.client_message_id is not None:
-            self._turns_of_clients[text.client_message_id] = accepted
+        self._client_turns.add(text.client_message_id, accepted)
         self._store_start(accepted, reply, before)
 
     def _begin(self, turn: Turn, client_message_id: str | None, *, was_queued: bool) -> told.Accepted:
@@ -157,10 +152,7 @@ class ConversationActor(Actor):
         self._running.runner = TurnRunner(
             turn, self._record.row, self.actor_ref, around, write, self._task_runs, self._turn_ended
         )
-        self._running.runner.begin(client_message_id, was_queued=was_queued)
-        return told.Accepted(
-            turn.id, turn.user_message_id, turn.assistant_message_id, self._running.runner.first_seq
-        )
+        return self._running.runner.begin(client_message_id, was_queued=was_queued)
 
     def _store_start(
         self,
@@ -208,22 +200,16 @@ class ConversationActor(Actor):
                 self._running.runner.receive(notices.AgentStopped(starting.request.turn_id, cost_usd=0.0))
 
     def _write_failed(self, failed: writes.WriteFailed) -> None:
-        """The store refuses: nothing is started or deleted, what runs ends, what is said is stored later.
-
-        What can never be stored is lost; it must not keep everything after it from being stored.
-        """
-        may_pass = getattr(failed.error, "may_pass", True)
-        code = getattr(failed.error, "code", StorageError.code)
+        """The store refuses: nothing is started or deleted, what runs ends, what is said is stored later."""
+        code = code_of(failed)
         is_start = isinstance(failed.awaited, writes.TurnStored)
         if is_start and self._starting is not None and self._running.runner is not None:
             starting, self._starting = self._starting, None
             self._record = starting.before
-            self._turns_of_clients = {
-                key: known for key, known in self._turns_of_clients.items() if known is not starting.accepted
-            }
+            self._client_turns.forget(starting.accepted)
             message_id = starting.accepted.user_message_id
-            if may_pass and self._queue.put_back(message_id):
-                self._wait_for_store()
+            if may_pass(failed) and self._queue.put_back(message_id):
+                self._refusals.wait()
             else:
                 starting.reply.fail(failed.error)
             with self._task_runs.postponed(message_id):
@@ -232,21 +218,12 @@ class ConversationActor(Actor):
         if self._ending.kind is not None and self._running.runner is None:
             self._ending.failed(failed.error)
             return
-        if may_pass:
-            self._writer.keep_unsaved(failed)
-            self._wait_for_store()
-        else:
-            self._writer.keep_what_goes(failed)
+        self._refusals.keep(failed)
         if self._running.runner is not None and self._starting is None:
             self._running.runner.fail(str(failed.error), code)
 
-    def _wait_for_store(self) -> None:
-        self._is_store_refusing = True
-        agents = self._around.agents
-        agents.start_timer(self.actor_urn, RETRY_AFTER_S, self.actor_ref, writes.RetryWrites())
-
     def _writes_retried(self, _notice: writes.WritesRetried) -> None:
-        self._is_store_refusing = False
+        self._refusals.over()
         self._start_next()
 
     def _turn_ended(self) -> None:

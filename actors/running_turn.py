@@ -38,6 +38,11 @@ class RunningTurn:
     def __init__(self) -> None:
         self.runner: TurnRunner | None = None
 
+    @property
+    def turn_id(self) -> str | None:
+        """The turn's id; None while no turn runs."""
+        return None if self.runner is None else self.runner.turn.id
+
     def receive(self, notice: Any) -> None:
         """Takes a notice of an agent."""
         if runner := self._of(notice.turn_id):
@@ -63,4 +68,4 @@ class RunningTurn:
         return runner is not None and runner.tool_started(notice)
 
     def _of(self, turn_id: str) -> TurnRunner | None:
-        return self.runner if self.runner is not None and self.runner.turn.id == turn_id else None
+        return self.runner if self.turn_id == turn_id else None

@@ -17,7 +17,7 @@ from actors.effects import Effect
 from actors.errors import InvalidInputError, ToolError
 from actors.events import EventSink, TurnState
 from actors.measures import Measures
-from actors.messages import AnswerRequest, RuleUsed
+from actors.messages import Accepted, AnswerRequest, RuleUsed
 from actors.notices import (
     AgentFailed,
     AgentStopped,
@@ -97,7 +97,6 @@ class TurnRunner:
         on_end: Callable[[], None],
     ) -> None:
         self.turn = turn
-        self.first_seq = 0
         self._conversation = conversation
         self._actor = actor
         self._around = around
@@ -108,14 +107,15 @@ class TurnRunner:
         self._decisions: dict[str, Reply[Any]] = {}
         self._failure: AgentFailed | None = None
 
-    def begin(self, client_message_id: str | None, *, was_queued: bool) -> None:
+    def begin(self, client_message_id: str | None, *, was_queued: bool) -> Accepted:
         """Publishes the first events; what is stored with them is the caller's to add and to flush."""
         seqs: list[int] = []
         for effect in self.turn.begin(client_message_id, was_queued=was_queued):
             assert isinstance(effect, effects.Publish)
             seqs.append(self._writer.publish(effect.event))
-        self.first_seq = seqs[0] - 1
         self._show_state()
+        turn = self.turn
+        return Accepted(turn.id, turn.user_message_id, turn.assistant_message_id, seqs[0] - 1)
 
     def receive(self, notice: object) -> None:
         """Takes a notice of the agent or a timer."""
