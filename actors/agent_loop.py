@@ -6,7 +6,7 @@ import asyncio
 import logging
 import os
 import threading
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -14,23 +14,18 @@ import pykka
 
 from actors.bridge import tell
 from actors.context.workspace import tool_environment
-from actors.events import EventSink
 from actors.file_index import FileIndex
-from actors.measures import Measures
 from actors.notices import AgentFailed, AgentStopped, TurnRequest
 from actors.options import Options
 from actors.phases import phases
 from actors.runtimes.registry import Runtimes
 from actors.toolbox import Toolbox
-from storage.database import Database
 from storage.records import Conversation
 
 if TYPE_CHECKING:
     from actors.agent import AgentTurn
     from actors.agent_work import AgentWork
     from actors.context.report import ContextReport
-    from actors.documents.keeper import DocumentKeeper
-    from actors.environment.scans import Scans
 
 T = TypeVar("T")
 
@@ -47,33 +42,16 @@ class AgentLoop:
     """Runs agents. Its public methods may be called from any thread.
 
     Args:
-        sink: where text goes.
-        database: where the transcript is read.
         runtimes: the agents that there are.
         toolbox: the tools that they have.
-        scans: keeps what is known of their projects up to date.
-        documents: keeps the images that tools return.
-        measures: how soon agents begin to answer.
+        make_work: makes what works on turns, when the first one begins: a daemon starts sooner without.
     """
 
-    def __init__(
-        self,
-        sink: EventSink,
-        database: Database,
-        runtimes: Runtimes,
-        toolbox: Toolbox,
-        scans: Scans,
-        documents: DocumentKeeper,
-        measures: Measures,
-    ) -> None:
+    def __init__(self, runtimes: Runtimes, toolbox: Toolbox, make_work: Callable[[], AgentWork]) -> None:
         self.runtimes = runtimes
         self.toolbox = toolbox
         self.files = FileIndex(tool_environment(os.environ))
-        self._sink = sink
-        self._scans = scans
-        self._database = database
-        self._documents = documents
-        self._measures = measures
+        self._make_work = make_work
         self._loop = asyncio.new_event_loop()
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._submitted: set[Future[Any]] = set()
@@ -170,19 +148,8 @@ class AgentLoop:
         return await self._agent_work().context(conversation, options)
 
     def _agent_work(self) -> AgentWork:
-        """What an agent does. It was imported when the first conversation was opened: a daemon starts sooner without."""
         if self._work is None:
-            from actors.agent_work import AgentWork  # noqa: PLC0415
-
-            self._work = AgentWork(
-                sink=self._sink,
-                database=self._database,
-                runtimes=self.runtimes,
-                toolbox=self.toolbox,
-                scans=self._scans,
-                documents=self._documents,
-                measures=self._measures,
-            )
+            self._work = self._make_work()
         return self._work
 
     def _stop_turn(self, turn_id: str) -> None:

@@ -140,7 +140,12 @@ class AgentWork:
             return None
         for problem in prepared.surface.project.problems:
             turn.status("preparing", problem)
-        _, tools = await asyncio.gather(turn.give(prepared.given), self._toolbox.tools(turn))
+        looking_up = asyncio.ensure_future(self._toolbox.tools(turn))
+        try:
+            await turn.give(prepared.given)
+            tools = await looking_up
+        finally:
+            looking_up.cancel()  # a turn that ends here tells nobody about tools any more
         store = self._toolbox.store(turn.request)
         screenshots = Screenshots(self._documents, turn.request, partial(turn.status, "tool_use"))
         return await runtime.run(turn, ToolRunner(turn, self._workers, tools, store, screenshots), room)

@@ -35,6 +35,7 @@ from storage.document_files import DocumentFiles
 from storage.records import Conversation, Task
 
 if TYPE_CHECKING:
+    from actors.agent_work import AgentWork
     from actors.context.report import ContextReport
 
 logger = logging.getLogger(__name__)
@@ -119,7 +120,22 @@ def start_actors(
     runtimes = Runtimes(environment, options)
     scans = Scans(database, archive)
     mcp = McpServers(database)
-    agents = AgentLoop(sink, database, runtimes, Toolbox(database, tasks, mcp), scans, documents, measures)
+    toolbox = Toolbox(database, tasks, mcp)
+
+    def agent_work() -> AgentWork:
+        from actors.agent_work import AgentWork  # noqa: PLC0415  (`for_turns` has had it imported)
+
+        return AgentWork(
+            sink=sink,
+            database=database,
+            runtimes=runtimes,
+            toolbox=toolbox,
+            scans=scans,
+            documents=documents,
+            measures=measures,
+        )
+
+    agents = AgentLoop(runtimes, toolbox, agent_work)
     agents.start()
     conversations = started(ConversationsActor.start(database, archive, agents, sink, options(), measures))
     imports = Imports(archive, conversations, documents.files, sink, Path.home())
