@@ -89,8 +89,7 @@ def find(data_dir: DataDir) -> Discovery | None:
     found = read(data_dir)
     if found is None or found.data_dir != str(data_dir.root.resolve()):
         return None
-    started_at = process_started_at(found.pid)
-    return found if started_at is not None and started_at == found.process_started_at else None
+    return found if is_running(found) else None
 
 
 def remove(data_dir: DataDir, pid: int) -> None:
@@ -149,6 +148,12 @@ else:
 
     def _unlock(file: IO[bytes]) -> None:
         fcntl.flock(file, fcntl.LOCK_UN)
+
+
+def is_running(found: Discovery) -> bool:
+    """Whether the process of a daemon is still there; another one with its number does not count."""
+    started_at = process_started_at(found.pid)
+    return started_at is not None and started_at == found.process_started_at
 
 
 def process_started_at(pid: int) -> float | None:

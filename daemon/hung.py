@@ -13,11 +13,6 @@ END_TIMEOUT_S = 5.0
 POLL_S = 0.02
 
 
-def is_running(found: Discovery) -> bool:
-    """Whether the process of a daemon is still there; another one with its number does not count."""
-    return discovery.process_started_at(found.pid) == found.process_started_at
-
-
 def end_by_force(found: Discovery) -> None:
     """Ends a daemon and what its agents have started, without asking it. What it has stored is kept.
 
@@ -28,7 +23,7 @@ def end_by_force(found: Discovery) -> None:
 
     try:
         process = psutil.Process(found.pid)
-        if not is_running(found):
+        if not discovery.is_running(found):
             return
         children = process.children(recursive=True)
         process.kill()
@@ -40,7 +35,7 @@ def end_by_force(found: Discovery) -> None:
         with contextlib.suppress(psutil.Error):
             child.kill()
     deadline = time.monotonic() + END_TIMEOUT_S
-    while is_running(found):
+    while discovery.is_running(found):
         if time.monotonic() > deadline:
             raise ClientError(f"Process {found.pid} cannot be ended, not even by force: the system holds it.")
         time.sleep(POLL_S)

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from daemon import discovery, hung
+from daemon import discovery
 from daemon.client import Client
 from daemon.client_errors import ClientError
 from daemon.discovery import Discovery
@@ -102,7 +102,7 @@ def stop_when_idle(data_dir: DataDir, say: Callable[[str], None], *, but_not: st
 def _end_when_idle(data_dir: DataDir, found: Discovery) -> None:
     Client(data_dir, found).post("/api/shutdown", {"when": "idle"})
     deadline = time.monotonic() + IDLE_TIMEOUT_S
-    while hung.is_running(found):
+    while discovery.is_running(found):
         if time.monotonic() > deadline:
             raise ClientError(f"The daemon (process {found.pid}) still has work to do.")
         time.sleep(POLL_S)

@@ -98,7 +98,7 @@ def stop(context: Context) -> None:
     # `find` has checked that this process is the one that wrote the file.
     os.kill(found.pid, signal.SIGTERM)
     deadline = time.monotonic() + STOP_TIMEOUT_S
-    while hung.is_running(found):
+    while discovery.is_running(found):
         if time.monotonic() > deadline:
             hung.end_by_force(found)
             click.echo(
