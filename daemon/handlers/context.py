@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from actors import messages as told
+from actors.context.report import ContextReport
 from daemon import schemas
 from daemon.errors import invalid
 from daemon.handlers.base import ApiHandler
@@ -12,9 +11,6 @@ from daemon.handlers.event_stream import EventStreamHandler
 from daemon.operations import operation
 from daemon.services import options_of
 from storage import branches, messages
-
-if TYPE_CHECKING:
-    from actors.context.report import ContextReport
 
 
 class ContextHandler(ApiHandler):

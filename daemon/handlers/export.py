@@ -9,10 +9,12 @@ from typing import TypeVar
 from tornado.iostream import StreamClosedError
 
 from daemon import schemas
+from daemon.exporting import as_markdown, as_page
 from daemon.handlers.base import ApiHandler
 from daemon.handlers.document_files import disposition
 from daemon.operations import operation
 from storage.records import Conversation
+from storage.transfer.exporting import Export, Selection
 
 T = TypeVar("T")
 
@@ -54,10 +56,6 @@ class ExportHandler(ApiHandler):
     async def _pieces(
         self, conversation: Conversation, query: schemas.ExportQuery
     ) -> AsyncIterator[bytes | str]:
-        # What only exports need is imported by the first.
-        from daemon.exporting import as_markdown, as_page  # noqa: PLC0415
-        from storage.transfer.exporting import Export, Selection  # noqa: PLC0415
-
         services = self.services
         files = services.actors.documents.files
         if query.format == "html":

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from actors import messages as told
+from actors.patterns import Pattern
+from actors.permissions import decide
+from actors.tools.subjects import subject_of
 from daemon import presenters, schemas
 from daemon.errors import ApiError, invalid
 from daemon.handlers.base import ApiHandler
@@ -17,10 +18,6 @@ from storage import messages, projects
 from storage.ids import new_id
 from storage.records import PermissionRule
 from storage.times import now_ms
-
-if TYPE_CHECKING:
-    from actors.permissions import Rule, Verdict
-    from actors.tools.base import Workspace
 
 
 class RulesHandler(ApiHandler):
@@ -35,7 +32,7 @@ class RulesHandler(ApiHandler):
     @operation("Save a permission rule", body=schemas.NewRule, answers={201: schemas.Rule}, errors=(400, 413))
     async def post(self, body: schemas.NewRule) -> None:
         """Adds a rule; it holds at once, for requests that wait too."""
-        await asyncio.to_thread(_check_pattern, body.pattern)
+        Pattern.parse(body.pattern)
         if body.project_id is not None and projects.get(self.services.database, body.project_id) is None:
             raise invalid("There is no such project; leave projectId out or create it.", "unknown_project")
         record = PermissionRule(
@@ -77,7 +74,8 @@ class RuleTestHandler(ApiHandler):
         workspace = workspace_of(self.services, body.project_id, None)
         rules = await self.services.actors.ask(told.ListRules())
         # A long command line takes a while to be read.
-        verdict = await asyncio.to_thread(_verdict, rules, body, workspace)
+        subject = await asyncio.to_thread(subject_of, body.tool_name, body.tool_input, workspace)
+        verdict = await asyncio.to_thread(decide, rules, subject, project_id=body.project_id, now_ms=now_ms())
         rule = presenters.rule(verdict.rule) if verdict.rule is not None else None
         self.answer(schemas.RuleVerdict(behavior=verdict.behavior, rule=rule, why=verdict.why))
 
@@ -90,21 +88,6 @@ class PendingHandler(ApiHandler):
         """The open permission requests and questions of all conversations, oldest first."""
         rows = messages.open_requests(self.services.database)
         self.answer([presenters.message(row) for row in rows])
-
-
-def _check_pattern(pattern: str) -> None:
-    """Raises PatternError."""
-    from actors.patterns import Pattern  # noqa: PLC0415  (an idle daemon needs none of it)
-
-    Pattern.parse(pattern)
-
-
-def _verdict(rules: Sequence[Rule], body: schemas.RuleTest, workspace: Workspace) -> Verdict:
-    from actors.permissions import decide  # noqa: PLC0415  (an idle daemon needs neither)
-    from actors.tools.subjects import subject_of  # noqa: PLC0415
-
-    subject = subject_of(body.tool_name, body.tool_input, workspace)
-    return decide(rules, subject, project_id=body.project_id, now_ms=now_ms())
 
 
 def _milliseconds(timestamp: str) -> int:

@@ -5,11 +5,15 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from actors import messages as told
 from actors.errors import ToolError
 from actors.events import Answerer
+from actors.patterns import Pattern
+from actors.permissions import suggest_pattern
+from actors.tools.base import Workspace
+from actors.tools.subjects import subject_of
 from daemon import schemas
 from daemon.errors import ApiError, invalid
 from daemon.handlers.base import ApiHandler
@@ -19,9 +23,6 @@ from storage import messages
 from storage.ids import new_id
 from storage.records import Conversation, Message, PermissionRule
 from storage.times import now_ms
-
-if TYPE_CHECKING:
-    from actors.tools.base import Workspace
 
 PRODUCT = re.compile(r"[A-Za-z][\w.-]{0,39}(?=/|$)", re.ASCII)
 """The first name in a User-Agent, such as `curl`."""
@@ -75,7 +76,7 @@ class RespondHandler(ApiHandler):
             pattern = await self._suggested(conversation, body, request)
         if pattern is None:
             return None
-        await asyncio.to_thread(_check, pattern)
+        Pattern.parse(pattern)
         return PermissionRule(
             id=new_id(),
             pattern=pattern,
@@ -109,15 +110,5 @@ def _answerer(client: schemas.RespondingClient | None, user_agent: str) -> Answe
     return None if found is None or found[0] == "Mozilla" else Answerer(None, found[0])
 
 
-def _check(pattern: str) -> None:
-    """Raises PatternError."""
-    from actors.patterns import Pattern  # noqa: PLC0415  (an idle daemon needs none of it)
-
-    Pattern.parse(pattern)
-
-
 def _narrowest(tool_name: str, tool_input: Any, workspace: Workspace) -> str | None:
-    from actors.permissions import suggest_pattern  # noqa: PLC0415  (an idle daemon needs neither)
-    from actors.tools.subjects import subject_of  # noqa: PLC0415
-
     return suggest_pattern(subject_of(tool_name, tool_input, workspace))
