@@ -1,8 +1,10 @@
 // Chooses the model: by provider, with tier, cost, and the way to connect those that cannot be used yet.
 
+import { sentence } from "../api.js";
 import { fill, h, icon } from "../dom.js";
 import { openMenu } from "../menus.js";
 import { catalogue, loadCatalogue, modelLabel } from "../models.js";
+import { toast } from "../toasts.js";
 
 /**
  * @typedef {import("../types.js").Model} Model
@@ -37,7 +39,7 @@ export class ModelPicker {
   open() {
     const known = catalogue.value;
     if (!known) {
-      void loadCatalogue().then(() => this.open());
+      loadCatalogue().then(() => this.open(), (error) => toast(sentence(error), { isError: true }));
       return;
     }
     /** @type {import("../menus.js").Entry[]} */

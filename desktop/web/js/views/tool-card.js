@@ -86,9 +86,9 @@ export class ToolCard {
 
   /** @param {ToolPart} tool @param {Request | null} request */
   _drawOutcome(tool, request) {
-    const words = [tool.state !== "running" && request?.outcome === "allowed" && allowedWords(request), resultWords(tool, request), tool.durationMs !== null && tool.state !== "stopped" && !isRefused(request) && duration(tool.durationMs)].filter(Boolean);
+    const words = [tool.state !== "running" && request?.outcome === "allowed" && allowedWords(request), resultWords(tool, request), tool.durationMs !== null && tool.state !== "stopped" && !isRefused(request) && duration(tool.durationMs)].filter(Boolean).join(" · ");
     const sign = { running: "loader-circle", done: null, error: "circle-x", stopped: "circle-slash" }[isRefused(request) ? "stopped" : tool.state];
-    fill(this.outcome, sign && icon(sign, tool.state === "running" ? "spin" : ""), h("span", { class: "truncate", title: words.join(" · ") }, words.join(" · ")), icon("chevron-right", "chevron"));
+    fill(this.outcome, sign && icon(sign, tool.state === "running" ? "spin" : ""), h("span", { class: "truncate", title: words }, words), icon("chevron-right", "chevron"));
   }
 
   /** @param {import("../types.js").Screenshot[]} screenshots */
