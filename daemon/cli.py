@@ -123,7 +123,10 @@ def main(args: list[str] | None = None) -> None:
         click.echo(f"stagent: {error}", err=True)
         sys.exit(1)
     except PermissionError as error:
-        click.echo(f"stagent: {error.filename} may not be used: {error.strerror}. Mend its rights.", err=True)
+        click.echo(
+            f"stagent: {error.filename or 'Something'} may not be used: {error.strerror}. Mend its rights.",
+            err=True,
+        )
         sys.exit(1)
 
 

@@ -70,9 +70,9 @@ def _opened(data_dir: DataDir) -> Database:
 
 
 def _start_anew(data_dir: DataDir, error: DatabaseUnreadableError) -> UpkeepNote:
-    aside = damaged.put_aside(data_dir)
     from storage.backups import shelf  # noqa: PLC0415  (most starts need none of it)
 
+    aside = damaged.put_aside(data_dir)
     newest = shelf.newest(data_dir.backups)
     advice = (
         f"`stagent restore {newest}` brings the newest backup back."
