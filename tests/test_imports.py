@@ -63,6 +63,7 @@ def test_the_daemon_is_imported_without_agents_and_rules(tmp_path: Path) -> None
         "tornado.websocket",
         "storage.backups.restoring",
         "storage.transfer.merging",
+        "actors.import_work",
         "actors.sessions.finding",
     }
 

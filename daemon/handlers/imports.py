@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 
 from actors.errors import ActorsError
-from actors.imports import ImportState, Source
+from actors.import_progress import ImportState, Source
 from actors.sessions import claude_code, codex, finding
 from daemon import schemas
 from daemon.errors import ApiError, invalid, not_found

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from actors.imports import Source, State
+from actors.import_progress import Source, State
 from daemon.schemas.base import Schema
 
 Path = Annotated[str, Meta(min_length=1, max_length=4096)]
