@@ -112,13 +112,26 @@ class Pages:
     def __init__(self, contexts: Contexts) -> None:
         self._contexts = contexts
         self._taken: list[tuple[BrowserContext, dict[str, object]]] = []
+        self._own: list[BrowserContext] = []
         self._faults: list[str] = []
 
-    def open(self, daemon: DaemonProcess, path: str = "/", **options: object) -> Page:
-        """Opens a page that is signed in; options are the browser context's."""
+    def open(
+        self, daemon: DaemonProcess, path: str = "/", *, has_clock: bool = False, **options: object
+    ) -> Page:
+        """Opens a page that is signed in.
+
+        Args:
+            daemon: whose page.
+            path: what is opened.
+            has_clock: whether the test sets `page.clock`. It holds for the whole context, which nobody else gets then.
+            options: the browser context's.
+        """
         chosen = {"viewport": {"width": 1280, "height": 800}, **options}
         context = self._contexts.take(chosen, daemon.url + STILL)
-        self._taken.append((context, chosen))
+        if has_clock:
+            self._own.append(context)
+        else:
+            self._taken.append((context, chosen))
         context.set_default_timeout(DEADLINE_MS)
         page = blank_page(context, daemon.url)
         page.on("pageerror", lambda error: self._faults.append(str(error)))
@@ -142,6 +155,8 @@ class Pages:
         """Closes all pages."""
         for context, options in self._taken:
             self._contexts.give_back(context, options)
+        for context in self._own:
+            context.close()
 
     def _note(self, said: ConsoleMessage) -> None:
         if "Security Policy" in said.text:

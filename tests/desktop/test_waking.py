@@ -37,7 +37,7 @@ def test_it_connects_anew_after_a_sleep_and_keeps_what_was_typed(
     open_page: OpenPage, start_daemon: StartDaemon
 ) -> None:
     daemon = start_daemon()
-    page = open_page(daemon)
+    page = open_page(daemon, has_clock=True)
     line = Line()
     page.route_web_socket("**/socket*", line.connect)
     page.clock.install()
@@ -63,7 +63,7 @@ def test_a_look_at_the_page_is_enough_where_nothing_was_heard_for_long(
     open_page: OpenPage, start_daemon: StartDaemon
 ) -> None:
     daemon = start_daemon()
-    page = open_page(daemon)
+    page = open_page(daemon, has_clock=True)
     line = Line()
     page.route_web_socket("**/socket*", line.connect)
     page.clock.install()
