@@ -190,7 +190,7 @@ def test_what_is_typed_outlives_the_daemon(open_page: OpenPage, start_daemon, tm
     banner = page.get_by_role("status").filter(has_text="The daemon cannot be reached.")
     expect(banner).to_be_visible()
     page.keyboard.press("Enter")
-    expect(page.get_by_role("alert")).to_contain_text("what you typed is kept")
+    expect(page.get_by_role("main").get_by_role("alert")).to_contain_text("what you typed is kept")
     expect(page.get_by_label("Message", exact=True)).to_have_value("half a thought")
     again: Api = start_daemon(tmp_path / "again", ("--port", port)).client
     expect(banner).to_be_hidden()

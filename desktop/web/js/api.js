@@ -16,6 +16,12 @@ export class ApiError extends Error {
   }
 }
 
+/**
+ * Whether the same request may succeed soon: the daemon is not there, ends or is busy, or the answer broke off.
+ * @param {unknown} error
+ */
+export const isPassing = (error) => !(error instanceof ApiError) || [0, 429, 503].includes(error.status);
+
 export const CONVERSATIONS = "/api/chat/conversations";
 
 /**

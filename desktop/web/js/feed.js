@@ -1,6 +1,6 @@
 // All conversations, as sidebar, inbox and title show them: lists, kept up to date by the daemon's feed.
 
-import { CONVERSATIONS, ask, get, page } from "./api.js";
+import { CONVERSATIONS, ask, get, isPassing, page } from "./api.js";
 import { NONE, renewed, withChange, withPage, without } from "./state/conversations.js";
 import { ofRow } from "./state/requests.js";
 import { Store } from "./store.js";
@@ -115,8 +115,9 @@ export class Feed {
       const { rows, next } = await page(path);
       if (generation !== this._generation) return;
       this.list.update((list) => (isFirst ? renewed(list, rows, next, changed) : withPage(list, rows, next)));
-    } catch {
-      this.connected.set(false); // the stream comes back, and reads the lists again
+    } catch (error) {
+      this.connected.set(false);
+      if (isPassing(error)) this._stream.again(); // and when it is back, the lists are read again
     } finally {
       if (generation === this._generation) this._isLoading = false;
     }
@@ -126,8 +127,9 @@ export class Feed {
     try {
       const rows = await get("/api/permissions/pending");
       this.pending.set(rows.map(ofRow).filter((/** @type {Request | null} */ one) => one !== null));
-    } catch {
+    } catch (error) {
       this.connected.set(false);
+      if (isPassing(error)) this._stream.again();
     }
   }
 

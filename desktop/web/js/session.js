@@ -1,6 +1,6 @@
 // One open conversation: loads it, follows it, and carries out what a person does in it.
 
-import { ApiError, CONVERSATIONS, ask, get, page, send } from "./api.js";
+import { ApiError, CONVERSATIONS, ask, get, isPassing, page, send } from "./api.js";
 import { EMPTY, receive, withRequest, withRows, withoutRow } from "./state/transcript.js";
 import { Store } from "./store.js";
 import { follow } from "./stream.js";
@@ -30,6 +30,8 @@ export class Session {
     /** @type {Store<QueuedMessage[]>} */
     this.queue = new Store(/** @type {QueuedMessage[]} */ ([]));
     this.connected = new Store(true);
+    /** How many turns have ended since the page follows. */
+    this.ended = new Store(0);
     /** @type {StreamEvent[] | null} events that wait until the rows are there */
     this._waiting = [];
     /** @type {Promise<void> | null} */
@@ -38,7 +40,7 @@ export class Session {
     this._rendered = new Set();
     this._isClosed = false;
     this._stream = follow(this.path, RENDER, {
-      onOpen: (isFirst) => void (isFirst ? this._load(onGone) : this._catchUp()),
+      onOpen: () => void (this._waiting === null ? this._catchUp() : this._load(onGone)),
       onEvents: (events) => this._receive(events),
       onState: (isConnected) => this.connected.set(isConnected),
       onEnd: onGone,
@@ -223,13 +225,17 @@ export class Session {
       this._receive(waiting);
       await this.loadQueue();
     } catch (error) {
-      if (error instanceof ApiError && error.status >= 400) onGone(error);
-      else this._stream.close();
+      if (isPassing(error)) this._stream.again();
+      else if (error instanceof ApiError) onGone(error);
     }
   }
 
   async _catchUp() {
-    if (this._waiting === null) await Promise.all([this._loadNewer(), this.loadQueue()]).catch(() => undefined);
+    try {
+      await Promise.all([this._loadNewer(), this.loadQueue()]);
+    } catch (error) {
+      if (isPassing(error)) this._stream.again();
+    }
   }
 
   /** @param {StreamEvent[]} events */
@@ -253,7 +259,10 @@ export class Session {
     }
     if (event.type === "request_resolved") void this._loadRequest(event.requestId);
     if (event.type === "compaction") void this._loadNewer();
-    if (["done", "error", "interrupted"].includes(event.type)) void this._settle(event);
+    if (["done", "error", "interrupted"].includes(event.type)) {
+      this.ended.update((count) => count + 1);
+      void this._settle(event);
+    }
   }
 
   /** What was answered: the event tells only that. @param {string} id */

@@ -59,8 +59,8 @@ export class FrameParser {
  * @param {string} path of what is followed
  * @param {string} query further parameters
  * @param {Follower} follower
- * @returns {{close: () => void, wake: () => void}} `wake` tries again at once, also
- *   where a connection has been silent for long
+ * @returns {{close: () => void, wake: () => void, again: () => void}} `wake` tries again at once, also
+ *   where a connection has been silent for long; `again` takes a new connection instead of the one there is
  */
 export function follow(path, query, follower) {
   const closing = new AbortController();
@@ -160,5 +160,6 @@ export function follow(path, query, follower) {
       doubt(SUSPICIOUS_MS);
       wake();
     },
+    again: () => doubt(-1),
   };
 }
