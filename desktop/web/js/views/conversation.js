@@ -90,6 +90,12 @@ export class ConversationView {
       this.session.connected.watch((isConnected) => {
         this._banner.hidden = isConnected;
       }),
+      // Not by the state alone: a short turn can begin and end between two frames.
+      this.session.ended.watch((count) => {
+        if (count === 0) return;
+        announce(spoken(this.session.transcript.value));
+        void this.meter.refresh();
+      }),
       app.projects.watch(() => this._drawHead()),
       app.feed.list.watch((list) => {
         const found = list.byId.get(id);
@@ -145,10 +151,6 @@ export class ConversationView {
     if (state.isLoaded) this._loading.remove();
     this._drawEmpty(state);
     if (busy && !wasBusy) announce("The agent is working.");
-    if (!busy && wasBusy) {
-      announce(spoken(state));
-      void this.meter.refresh();
-    }
     this._wasBusy = busy;
     this._offerCard();
   }
