@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import WebSocketRoute, expect
+import pytest
+from playwright.sync_api import Page, WebSocketRoute, expect
 
-from tests.conftest import StartDaemon
+from tests.daemon_process import DaemonProcess
 from tests.desktop.conftest import OpenPage
 
 DRAFT = "half a thought"
@@ -33,14 +34,23 @@ class Line:
         self.dead = self.opened
 
 
-def test_it_connects_anew_after_a_sleep_and_keeps_what_was_typed(
-    open_page: OpenPage, start_daemon: StartDaemon
-) -> None:
-    daemon = start_daemon()
+@pytest.fixture
+def line() -> Line:
+    return Line()
+
+
+@pytest.fixture
+def page(open_page: OpenPage, daemon: DaemonProcess, line: Line) -> Page:
+    """A page whose connections and whose clock are the test's."""
     page = open_page(daemon, has_clock=True)
-    line = Line()
     page.route_web_socket("**/socket*", line.connect)
     page.clock.install()
+    return page
+
+
+def test_it_connects_anew_after_a_sleep_and_keeps_what_was_typed(
+    page: Page, daemon: DaemonProcess, line: Line
+) -> None:
     conversation = daemon.client.new(title="Open")
     page.goto(f"{daemon.url}/conversations/{conversation}")
     field = page.get_by_role("textbox", name="Message")
@@ -60,13 +70,8 @@ def test_it_connects_anew_after_a_sleep_and_keeps_what_was_typed(
 
 
 def test_a_look_at_the_page_is_enough_where_nothing_was_heard_for_long(
-    open_page: OpenPage, start_daemon: StartDaemon
+    page: Page, daemon: DaemonProcess, line: Line
 ) -> None:
-    daemon = start_daemon()
-    page = open_page(daemon, has_clock=True)
-    line = Line()
-    page.route_web_socket("**/socket*", line.connect)
-    page.clock.install()
     page.goto(daemon.url)
     daemon.client.new(title="Before")
     expect(page.get_by_role("link", name="Before")).to_be_visible()
@@ -74,4 +79,4 @@ def test_a_look_at_the_page_is_enough_where_nothing_was_heard_for_long(
     daemon.client.new(title="While asleep")
     page.clock.fast_forward(25_000)
     page.evaluate("dispatchEvent(new Event('focus'))")
-    expect(page.get_by_role("link", name="While asleep")).to_be_visible(timeout=4000)
+    expect(page.get_by_role("link", name="While asleep")).to_be_visible()

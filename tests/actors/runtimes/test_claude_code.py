@@ -11,7 +11,6 @@ import pytest
 
 from tests.actors.runtimes.claude_code import answer_row, ask, sent
 from tests.api import CONVERSATIONS, Api
-from tests.daemon_process import DaemonProcess
 from tests.fakes.anthropic_api import FakeAnthropic
 from tests.fakes.script import (
     Answer,
@@ -28,15 +27,7 @@ PNG = base64.b64decode(
 )
 
 
-@pytest.fixture
-def api(connected: DaemonProcess) -> Api:
-    return connected.client
-
-
-@pytest.fixture(autouse=True)
-def _all_is_used(model: FakeAnthropic) -> Any:
-    yield
-    assert (model.unused, model.unexpected, model.refused) == (0, (), ())
+pytestmark = pytest.mark.usefixtures("all_is_used")
 
 
 def test_text_arrives_in_pieces_and_is_kept_whole(api: Api, model: FakeAnthropic) -> None:

@@ -8,7 +8,6 @@ import pytest
 
 from tests.actors.runtimes.claude_code import answer_row, ask, sent
 from tests.api import Api
-from tests.daemon_process import DaemonProcess
 from tests.fakes.anthropic_api import FakeAnthropic
 from tests.fakes.script import (
     Answer,
@@ -20,16 +19,7 @@ from tests.fakes.script import (
     Says,
 )
 
-
-@pytest.fixture
-def api(connected: DaemonProcess) -> Api:
-    return connected.client
-
-
-@pytest.fixture(autouse=True)
-def _all_is_used(model: FakeAnthropic) -> Any:
-    yield
-    assert (model.unused, model.unexpected, model.refused) == (0, (), ())
+pytestmark = pytest.mark.usefixtures("all_is_used")
 
 
 def test_a_refusal_without_a_word_is_an_error(api: Api, model: FakeAnthropic) -> None:
