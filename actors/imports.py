@@ -8,18 +8,18 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
-
-import pykka
+from typing import TYPE_CHECKING, Any
 
 from actors.errors import ActorsError, ImportRunningError, ImportStoppedError
-from actors.events import EventSink
 from actors.import_progress import ImportProgress, ImportState, Source, StoppedError
 from actors.imported import Imported
-from storage.document_files import DocumentFiles
 from storage.errors import StorageError
 from storage.ids import new_id
+
+if TYPE_CHECKING:
+    from actors.import_work import ImportWork
 
 KEPT = 20
 """How many imports are remembered, for whoever started them."""
@@ -33,25 +33,12 @@ class Imports:
     """Imports, one at a time.
 
     Args:
-        archive: who writes.
-        conversations: who keeps them closed meanwhile.
-        files: where documents lie.
-        sink: who tells of conversations and tasks that look different.
+        make_work: makes what works on one. `actors.import_work` is imported before it is called.
         home: where other programs keep their sessions.
     """
 
-    def __init__(
-        self,
-        archive: pykka.ActorRef[Any],
-        conversations: pykka.ActorRef[Any],
-        files: DocumentFiles,
-        sink: EventSink,
-        home: Path,
-    ) -> None:
-        self._archive = archive
-        self._conversations = conversations
-        self._files = files
-        self._sink = sink
+    def __init__(self, make_work: Callable[[ImportProgress], ImportWork], home: Path) -> None:
+        self._make_work = make_work
         self._home = home
         self._known: dict[str, ImportProgress] = {}
         self._running: tuple[ImportProgress, asyncio.Task[None]] | None = None
@@ -119,9 +106,7 @@ class Imports:
 
     async def _work(self, progress: ImportProgress, path: Path | None) -> None:
         await _for_work.ready()
-        from actors.import_work import ImportWork  # noqa: PLC0415  (an idle daemon needs none of it)
-
-        work = ImportWork(self._archive, self._conversations, self._files, self._sink, progress)
+        work = self._make_work(progress)
         if progress.state.source == "stagent":
             assert path is not None
             await work.take_export(path)

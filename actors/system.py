@@ -37,6 +37,8 @@ from storage.records import Conversation, Task
 if TYPE_CHECKING:
     from actors.agent_work import AgentWork
     from actors.context.report import ContextReport
+    from actors.import_progress import ImportProgress
+    from actors.import_work import ImportWork
 
 logger = logging.getLogger(__name__)
 
@@ -138,7 +140,13 @@ def start_actors(
     agents = AgentLoop(runtimes, toolbox, agent_work)
     agents.start()
     conversations = started(ConversationsActor.start(database, archive, agents, sink, options(), measures))
-    imports = Imports(archive, conversations, documents.files, sink, Path.home())
+
+    def import_work(progress: ImportProgress) -> ImportWork:
+        from actors.import_work import ImportWork  # noqa: PLC0415  (`Imports` has had it imported)
+
+        return ImportWork(archive, conversations, documents.files, sink, progress)
+
+    imports = Imports(import_work, Path.home())
     models = ModelCatalog(runtimes, options)
     return Actors(archive, agents, models, conversations, tasks, documents, scans, mcp, imports)
 
