@@ -1,4 +1,7 @@
-"""From `stagent` to the chat on the screen, beside a daemon that runs and with none. On a screen that nobody sees."""
+"""From `stagent` to the chat on the screen, beside a daemon that runs and with none; and how fast the window closes.
+
+On a screen that nobody sees.
+"""
 
 from __future__ import annotations
 
@@ -20,9 +23,11 @@ from benchmarks.harness.report import Result, UnavailableError, main
 from daemon import discovery
 from storage.paths import DataDir
 from tests.daemon_process import clean_environment
+from tests.desktop.driving import DrivenWindow, composer
 from tests.desktop.virtual_screen import HEIGHT, WIDTH, VirtualScreen
 
 PROMISED_S = 1.5
+CLOSED_S = 1.0
 DEADLINE_S = 30.0
 POLL_S = 0.01
 STRIP = (0, HEIGHT - 60, WIDTH // 4, 40)
@@ -47,9 +52,11 @@ def measure(small: bool) -> Sequence[Result]:
         alone = [opens_s(shown, data_dir, environment) for _ in range(runs + 1)][1:]
         with daemon(data_dir.root):
             beside = [opens_s(shown, data_dir, environment) for _ in range(runs)]
+            closing = [closes_s(data_dir, environment) for _ in range(runs)]
     return (
         Result("`stagent` to a painted chat, a daemon runs", statistics.median(beside), "s", PROMISED_S),
         Result("`stagent` to a painted chat, no daemon runs", statistics.median(alone), "s", PROMISED_S),
+        Result("the slowest end of a window, from its closing on", max(closing), "s", CLOSED_S),
     )
 
 
@@ -86,6 +93,18 @@ def opens_s(shown: VirtualScreen, data_dir: DataDir, environment: dict[str, str]
         started = discovery.find(data_dir)
         if running is None and started is not None:
             end([psutil.Process(started.pid)])
+
+
+def closes_s(data_dir: DataDir, environment: dict[str, str]) -> float:
+    """The seconds from the closing of a window that shows the chat to the end of its process."""
+    window = DrivenWindow(data_dir.root, environment)
+    try:
+        composer(window)
+        began = time.perf_counter()
+        window.close()
+        return time.perf_counter() - began
+    finally:
+        window.end()
 
 
 def end(processes: Sequence[psutil.Process]) -> None:
