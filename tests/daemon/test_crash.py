@@ -155,7 +155,8 @@ def test_a_stop_in_mid_turn_is_quick_and_tells_everybody(
         stream.rest()
     psutil.wait_procs([process], timeout=5)
     assert daemon.wait() == 0
-    assert not [child for child in children if child.is_running()]
+    _, alive = psutil.wait_procs(children, timeout=5)
+    assert not alive
     assert not daemon.data_dir.discovery.exists()
     assert not daemon.data_dir.socket.exists()
     assert "Traceback" not in daemon.errors

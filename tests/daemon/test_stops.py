@@ -182,7 +182,7 @@ def test_a_stop_in_the_middle_of_it_waits_for_nobody_and_leaves_no_process(
     children = psutil.Process(daemon.pid).children(recursive=True)
     os.kill(daemon.pid, signal.SIGTERM)
     daemon.process.wait(DEADLINE_S)
-    _, alive = psutil.wait_procs(children, timeout=1)
+    _, alive = psutil.wait_procs(children, timeout=5)
     assert daemon.wait() == 0, daemon.errors
     assert "did not stop in time" not in daemon.errors
     assert not alive
