@@ -28,7 +28,7 @@ def write_atomically(path: Path, shown: str, data: bytes) -> None:
     with place(path, shown, creates_folders=True) as at:
         old = at.status()
         if old is not None:
-            _check_writable(old, path, shown)
+            _check_writable(old, at)
         # The name does not grow with the file's own, which may be as long as the system allows.
         new_name = f".stagent-{secrets.token_hex(8)}.tmp"
         descriptor = at.open(
@@ -52,11 +52,12 @@ def _rename(at: Place, new_name: str) -> None:
     os.replace(at.sibling(new_name), at.name, src_dir_fd=at.folder, dst_dir_fd=at.folder)
 
 
-def _check_writable(old: os.stat_result, path: Path, shown: str) -> None:
-    check_regular(old, shown)
+def _check_writable(old: os.stat_result, at: Place) -> None:
+    check_regular(old, at.shown)
     # A rename would silently get past the write protection of the file itself.
-    if not os.access(path, os.W_OK, effective_ids=os.access in os.supports_effective_ids):
-        raise ToolError(f"{shown} is read-only. Change its mode first if it is meant to be changed.")
+    has_effective_ids = os.access in os.supports_effective_ids
+    if not os.access(at.name, os.W_OK, dir_fd=at.folder, effective_ids=has_effective_ids):
+        raise ToolError(f"{at.shown} is read-only. Change its mode first if it is meant to be changed.")
 
 
 def _take_over(descriptor: int, old: os.stat_result) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from actors.tools.base import ToolError
-from actors.tools.ripgrep import run_ripgrep
+from actors.tools.ripgrep import run_ripgrep, without_paths
 
 EVERYTHING = frozenset({"*", "**", "**/*", "**/**"})
 """Globs that leave nothing out, and so need not be handed over."""
@@ -64,7 +64,7 @@ async def _files(
         return True
 
     ended = await run_ripgrep(("--files", "--null", *globs), folder, environment, take)
-    return found, ended.message
+    return found, without_paths(ended.message)
 
 
 def _as_override(pattern: str) -> str:

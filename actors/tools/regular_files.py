@@ -30,7 +30,7 @@ _O_NONBLOCK = getattr(os, "O_NONBLOCK", 0)
 _O_BINARY = getattr(os, "O_BINARY", 0)
 # O_PATH needs no permission to list the folder, as walking through it needs none either.
 _FOLDER_FLAGS = getattr(os, "O_PATH", os.O_RDONLY) | getattr(os, "O_DIRECTORY", 0) | _O_NOFOLLOW
-_HAS_FOLDER_DESCRIPTORS = {os.open, os.stat, os.mkdir, os.rename, os.unlink} <= os.supports_dir_fd
+HAS_FOLDER_DESCRIPTORS = {os.open, os.stat, os.mkdir, os.rename, os.unlink} <= os.supports_dir_fd
 
 _KINDS = {
     stat.S_IFDIR: "a folder",
@@ -93,7 +93,7 @@ def place(path: Path, shown: str, *, creates_folders: bool = False) -> Iterator[
     """
     folder: int | None = None
     try:
-        if not _HAS_FOLDER_DESCRIPTORS:
+        if not HAS_FOLDER_DESCRIPTORS:
             if creates_folders:
                 path.parent.mkdir(parents=True, exist_ok=True)
             yield Place(str(path), None, shown)
@@ -149,6 +149,16 @@ def check_regular(status: os.stat_result, shown: str) -> None:
         raise ToolError(f"{shown} has just become a symlink. Try again.")
     hint = " Glob lists the files in it." if kind == stat.S_IFDIR else ""
     raise ToolError(f"{shown} is {_KINDS.get(kind, 'not a regular file')}, not a regular file.{hint}")
+
+
+def lies_there(path: Path) -> bool:
+    """Whether there is a regular file at a resolved path, and no symlink on the way to it."""
+    try:
+        with place(path, str(path)) as at:
+            status = at.status()
+    except ToolError:
+        return False
+    return status is not None and stat.S_ISREG(status.st_mode)
 
 
 def read_whole(path: Path, shown: str) -> bytes:

@@ -16,6 +16,7 @@ from actors.tools.base import ToolError
 
 TIMEOUT_S = 30.0
 _ERROR = 2
+_OF_A_FILE = "(os error"
 _READ_SIZE = 64 * 1024
 _MAX_MESSAGE_SIZE = 4096
 _PROGRAM = "rg.exe" if os.name == "nt" else "rg"
@@ -71,6 +72,11 @@ def find_ripgrep(
     )
 
 
+def without_paths(complaint: str) -> str:
+    """What it complained about, without the names of files: they may be of where a symlink led just then."""
+    return "Some files could not be read." if _OF_A_FILE in complaint else complaint
+
+
 async def run_ripgrep(
     arguments: Sequence[str],
     folder: Path,
@@ -78,6 +84,7 @@ async def run_ripgrep(
     take: Callable[[bytes], bool],
     *,
     timeout_s: float = TIMEOUT_S,
+    held: Sequence[int] = (),
 ) -> Ended:
     """Runs ripgrep and hands over what it prints, piece by piece, until `take` returns False.
 
@@ -87,6 +94,7 @@ async def run_ripgrep(
         environment: its environment variables.
         take: gets each piece; returns whether it wants more.
         timeout_s: seconds after which it is stopped.
+        held: descriptors of files that it is given.
 
     Raises:
         ToolError: it is missing, cannot be started, or takes too long.
@@ -102,6 +110,7 @@ async def run_ripgrep(
             stderr=asyncio.subprocess.PIPE,
             cwd=folder,
             env=dict(environment),
+            pass_fds=held,
         )
     except (OSError, ValueError) as error:
         raise ToolError(f"The search cannot be started: {error}") from error

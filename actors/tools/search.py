@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, ClassVar, Literal
 
@@ -18,16 +19,13 @@ from actors.tools.base import (
     ToolResult,
     Workspace,
 )
+from actors.tools.content_search import MAX_OUTPUT_SIZE, Search, search_files
 from actors.tools.file_listing import EVERYTHING, NOT_GIT, matching_files, newest_first
 from actors.tools.name_hints import missing
-from actors.tools.regular_files import check_regular, exists
-from actors.tools.ripgrep import run_ripgrep
+from actors.tools.regular_files import check_regular, exists, lies_there
 from actors.tools.summaries import one_line, shown_path
 
 MAX_PATHS = 1_000
-MAX_OUTPUT_SIZE = 30 * 1024
-"""Bytes of what Grep returns."""
-
 _NOTHING_SEARCHED = "rg: No files were searched"
 _WILDCARDS = frozenset("*?[{")
 
@@ -82,6 +80,8 @@ class Glob(StructTool[GlobInput]):
         if not names:
             return ToolResult((Text(message or "No files match."),), is_error=bool(message))
         newest = await context.in_thread(newest_first, folder, names, MAX_PATHS)
+        # Names from where a symlink leads that was put on the way meanwhile are nobody's to see.
+        newest = await context.in_thread(_still_there, folder, newest)
         lines = [_printable(workspace.shown(folder / name)) for name in newest]
         if len(names) > len(newest):
             lines.append(
@@ -159,20 +159,12 @@ class Grep(StructTool[GrepInput]):
     async def run(self, tool_input: GrepInput, context: ToolContext) -> ToolResult:
         """The matches, with paths relative to the working directory."""
         workspace = context.workspace
-        arguments = await context.in_thread(_grep_arguments, tool_input, workspace)
-        printed = bytearray()
-
-        def take(data: bytes) -> bool:
-            printed.extend(data[: MAX_OUTPUT_SIZE + 1 - len(printed)])
-            limit = tool_input.head_limit
-            return len(printed) <= MAX_OUTPUT_SIZE and (limit is None or printed.count(b"\n") <= limit)
-
-        ended = await run_ripgrep(arguments, workspace.root, workspace.environment, take)
-        if not printed:
-            return _nothing_found(ended.message)
-        lines = _lines(bytes(printed), tool_input.head_limit)
-        if ended.message:
-            lines.append(f"[{ended.message}]")
+        found = await search_files(await context.in_thread(_search_of, tool_input, workspace), context)
+        if not found.printed:
+            return _nothing_found(found.message)
+        lines = _lines(found.printed, tool_input.head_limit)
+        if found.message:
+            lines.append(f"[{found.message}]")
         return ToolResult((Text("\n".join(lines)),))
 
 
@@ -195,6 +187,10 @@ def _check_folder(folder: Path, shown: str) -> None:
         raise ToolError(f"{shown} is not a folder.")
 
 
+def _still_there(folder: Path, names: list[str]) -> list[str]:
+    return [name for name in names if lies_there(folder / name)]
+
+
 def _printable(path: str) -> str:
     return os.fsencode(path).decode("utf-8", "replace")
 
@@ -203,32 +199,41 @@ def _target(tool_input: GrepInput, workspace: Workspace) -> Path:
     return workspace.resolve(tool_input.path or ".")
 
 
-def _grep_arguments(tool_input: GrepInput, workspace: Workspace) -> list[str]:
+def _search_of(tool_input: GrepInput, workspace: Workspace) -> Search:
     target = _target(tool_input, workspace)
     shown = workspace.shown(target)
     if not exists(target, shown):
         raise ToolError(missing(target, shown))
-    arguments = ["--sort=path", "--with-filename", f"--regexp={tool_input.pattern}"]
+    is_folder = target.is_dir()
+    if not is_folder:
+        with suppress(FileNotFoundError, NotADirectoryError):  # gone since: who opens it says so
+            check_regular(target.lstat(), shown)
+    matching = [f"--regexp={tool_input.pattern}"]
+    if tool_input.case_insensitive:
+        matching.append("--ignore-case")
+    if tool_input.multiline:
+        matching += ["--multiline", "--multiline-dotall"]
+    if tool_input.type:
+        matching.append(f"--type={tool_input.type}")
+    return Search(
+        matching=matching,
+        showing=_showing(tool_input),
+        scope=_folder_globs(tool_input.glob, target, workspace) if is_folder else (),
+        target=target,
+        is_folder=is_folder,
+        line_limit=tool_input.head_limit,
+    )
+
+
+def _showing(tool_input: GrepInput) -> list[str]:
     match tool_input.output_mode:
         case "files_with_matches":
-            arguments.append("--files-with-matches")
+            return ["--files-with-matches"]
         case "count":
-            arguments.append("--count")
+            return ["--count"]
         case "content":
-            arguments += ["--line-number", "--no-heading", "--max-columns=1000", "--max-columns-preview"]
-            arguments += _context_arguments(tool_input)
-    if tool_input.case_insensitive:
-        arguments.append("--ignore-case")
-    if tool_input.multiline:
-        arguments += ["--multiline", "--multiline-dotall"]
-    if tool_input.type:
-        arguments.append(f"--type={tool_input.type}")
-    if target.is_dir():
-        arguments += _folder_globs(tool_input.glob, target, workspace)
-    else:
-        check_regular(target.lstat(), shown)
-    # Without a path, ripgrep shows those of the working directory without a leading `./`.
-    return arguments if target == workspace.root else [*arguments, "--", shown]
+            wide = ["--max-columns=1000", "--max-columns-preview"]
+            return ["--line-number", "--no-heading", *wide, *_context_arguments(tool_input)]
 
 
 def _context_arguments(tool_input: GrepInput) -> list[str]:

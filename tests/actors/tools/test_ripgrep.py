@@ -9,7 +9,7 @@ import psutil  # type: ignore[import-untyped, unused-ignore]
 import pytest
 
 from actors.tools.base import ToolError
-from actors.tools.ripgrep import find_ripgrep, run_ripgrep
+from actors.tools.ripgrep import find_ripgrep, run_ripgrep, without_paths
 
 
 @pytest.fixture
@@ -96,3 +96,11 @@ def test_ripgrep_is_found_beside_python_in_the_package_or_on_the_path(root):
     assert find_ripgrep(str(root / "python"), "no-such-package", str(root / "bin")) == root / "bin" / name
     with pytest.raises(ToolError, match="needs ripgrep, which is missing"):
         find_ripgrep(str(root / "python"), "no-such-package", str(root))
+
+
+def test_a_complaint_tells_no_path_where_it_is_about_a_file(root):
+    (root / "gone.txt").symlink_to("nowhere")
+    ended = asyncio.run(run_ripgrep(("needle", "gone.txt"), root, {}, lambda data: True))
+    assert "gone.txt" in ended.message
+    assert without_paths(ended.message) == "Some files could not be read."
+    assert without_paths("regex parse error") == "regex parse error"
