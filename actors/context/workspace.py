@@ -8,6 +8,7 @@ from pathlib import Path
 
 from actors.errors import TurnError
 from actors.tools.base import Workspace
+from actors.tools.own_folder import OwnFolder
 from storage.paths import DataDir
 from storage.records import Conversation, Project
 
@@ -40,7 +41,12 @@ def find_workspace(conversation: Conversation, project: Project | None, data_dir
             "one for the project or the conversation.",
             "working_directory_missing",
         )
-    return Workspace(root.resolve(), tool_environment(os.environ))
+    return Workspace(root.resolve(), tool_environment(os.environ), own_folder=own_folder(data_dir))
+
+
+def own_folder(data_dir: DataDir) -> OwnFolder:
+    """The data folder, as tools must know it."""
+    return OwnFolder(data_dir.root.resolve(), data_dir.workspaces.resolve())
 
 
 def tool_environment(environment: Mapping[str, str]) -> dict[str, str]:

@@ -10,6 +10,7 @@ import msgspec
 
 from actors.errors import ToolError
 from actors.tools.input_schema import input_schema
+from actors.tools.own_folder import OwnFolder
 from storage.records import EntityType
 
 if TYPE_CHECKING:
@@ -45,18 +46,20 @@ class Workspace(msgspec.Struct, frozen=True):
         root: the working directory, absolute and with symlinks resolved.
         environment: environment variables for the processes it starts.
         only_paths: where a call that is allowed may go, as the rules or the person saw it; None before that.
+        own_folder: stagent's data folder, where no tool may go; None where there is none.
     """
 
     root: Path
     environment: Mapping[str, str] = msgspec.field(default_factory=dict)
     only_paths: tuple[Path, ...] | None = None
+    own_folder: OwnFolder | None = None
 
     def resolve(self, path: str) -> Path:
         """The absolute path that `path` stands for, symlinks resolved; it need not exist.
 
         Raises:
-            ToolError: the path is empty, holds a NUL, runs in a circle of symlinks, or leads elsewhere than
-                when it was allowed.
+            ToolError: the path is empty, holds a NUL, runs in a circle of symlinks, leads into stagent's data
+                folder, or elsewhere than when it was allowed.
         """
         if not path or "\0" in path:
             raise ToolError("The path is empty or holds a NUL character.")
@@ -66,6 +69,8 @@ class Workspace(msgspec.Struct, frozen=True):
             raise ToolError(f"{path} cannot be resolved: {error}") from error
         except UnicodeError as error:
             raise ToolError("The path holds half of a surrogate pair, which no file name can.") from error
+        if self.own_folder is not None and self.own_folder.holds(resolved):
+            raise ToolError(f"{path} lies in the data folder of stagent, which its tools leave alone.")
         if self.only_paths is not None and resolved not in self.only_paths:
             raise ToolError(f"Since it was allowed, {path} has come to lead to {resolved}. Ask again.")
         return resolved

@@ -126,6 +126,8 @@ async def _names(search: Search, workspace: Workspace) -> tuple[list[bytes], str
     def take(data: bytes) -> bool:
         nonlocal rest, room
         *more, rest = (rest + data).split(b"\0")
+        if workspace.own_folder is not None:
+            more = workspace.own_folder.left_out(workspace.root, more)
         names.extend(more)
         room -= sum(map(len, more)) + len(more)
         return room >= 0 and (search.line_limit is None or len(names) <= search.line_limit)

@@ -77,6 +77,8 @@ class Glob(StructTool[GlobInput]):
         folder, pattern = await context.in_thread(_folder_and_pattern, tool_input, workspace)
         await context.in_thread(_check_folder, folder, workspace.shown(folder))
         names, message = await matching_files(folder, pattern, workspace.environment)
+        if workspace.own_folder is not None:
+            names = set(await context.in_thread(workspace.own_folder.left_out, folder, names))
         if not names:
             return ToolResult((Text(message or "No files match."),), is_error=bool(message))
         newest = await context.in_thread(newest_first, folder, names, MAX_PATHS)

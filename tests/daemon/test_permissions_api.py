@@ -158,6 +158,38 @@ def test_reading_inside_the_working_directory_never_asks_and_secrets_always_do(
     assert "KEY" not in shared.ask(conversation, "search KEY").text
 
 
+def test_no_tool_gets_at_the_data_folder_wherever_the_agent_works(
+    connected: DaemonProcess, model: FakeAnthropic
+) -> None:
+    api, data = connected.client, connected.data_dir
+    rule = api.post("/api/permissions", {"pattern": "Edit"})
+    conversation = api.new("claude-code", workingDirectory=str(data.root.parent))
+    name, token = data.root.name, data.token.read_text().strip()
+    own = api.new()
+    api.ask(own, "help")
+    data.workspace(own).joinpath("mine.txt").write_text("mine")
+    calls = (
+        Calls("Read", {"file_path": f"{name}/token"}),
+        Calls("Read", {"file_path": f"{name}/../{name}/stagent.db"}),
+        Calls("Grep", {"pattern": token, "path": f"{name}/token", "output_mode": "content"}),
+        Calls("Grep", {"pattern": token, "path": name, "output_mode": "content"}),
+        Calls("Glob", {"pattern": "*", "path": name}),
+        Calls("Edit", {"file_path": f"{name}/token", "old_string": "x", "new_string": "y"}),
+        Calls("Grep", {"pattern": token, "output_mode": "content"}),
+        Calls("Glob", {"pattern": "**/*"}),
+        Calls("Read", {"file_path": f"{name}/workspaces/{own}/mine.txt"}),
+    )
+    model.script(*map(Answer, calls), Answer(Says("Oh.")))
+    results = api.ask(conversation, "go").of("tool_result")
+    *refused, grep, glob, read = [result["output"] for result in results]
+    assert all("data folder of stagent" in output for output in refused), refused
+    assert grep == "No matches."
+    assert f"{name}/token" not in glob
+    assert f"{name}/workspaces/{own}/mine.txt" in glob
+    assert "mine" in read
+    api.delete(f"/api/permissions/{rule['id']}")
+
+
 def test_a_path_that_becomes_a_link_while_it_waits_is_not_followed(
     shared: Api, work_dir: Path, tmp_path: Path
 ) -> None:
