@@ -92,3 +92,40 @@ def test_a_long_conversation_is_searched_without_loading_it(
     page.keyboard.type("NEEDLE is")
     expect(page.get_by_role("search").get_by_role("status").filter(has_text="1 of 1")).to_be_visible()
     expect(page.locator(".bubble", has_text="needle")).to_be_in_viewport()
+
+
+OVERTAKING = """async () => {
+  const { FindBar } = await import(new URL("./views/find.js", document.querySelector("script[type=module]").src));
+  const row = { id: "m1", role: "user", content: "a needle" };
+  const searches = [], ways = [], shown = [];
+  window.fetch = () => new Promise((resolve) => searches.push(resolve));
+  const answer = (search) => search(new Response(JSON.stringify([{ messageId: row.id, count: 1 }]), { headers: { "Content-Type": "application/json" } }));
+  const settled = async () => { for (let turn = 0; turn < 20; turn++) await Promise.resolve(); await new Promise(requestAnimationFrame); };
+  const session = { path: "/api/x", transcript: { value: { rows: [row] } }, loadUntil: () => new Promise((resolve) => ways.push(resolve)) };
+  const node = document.createElement("div");
+  node.textContent = row.content;
+  const bar = new FindBar(session, { open: () => node, reveal: () => shown.push(row.id) });
+  bar.node.hidden = false;
+  bar.node.querySelector("input").value = "needle";
+  bar._search();
+  bar._search();
+  answer(searches[0]);
+  await settled();
+  bar._search();
+  answer(searches[1]);
+  await settled();
+  ways[0]?.();  // the way to the first one's match ends, when that is no longer the match
+  await settled(); await settled(); await settled();
+  answer(searches[2]);
+  await settled();
+  ways.forEach((arrive) => arrive());
+  await settled(); await settled(); await settled();
+  return shown;
+}"""
+"""A search that is asked before a match is there, answered after it: whoever reads on, the match is shown."""
+
+
+def test_a_match_is_shown_also_when_searches_overtake_each_other(
+    open_page: OpenPage, daemon: DaemonProcess
+) -> None:
+    assert open_page(daemon, "/").evaluate(OVERTAKING) == ["m1"]

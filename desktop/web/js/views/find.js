@@ -31,6 +31,9 @@ export class FindBar {
     this._matches = [];
     this._at = -1;
     this._words = "";
+    this._searches = 0;
+    /** The words that the matches hold. */
+    this._found = "";
     this._rows = session.transcript.value.rows.length;
   }
 
@@ -64,8 +67,7 @@ export class FindBar {
 
   async _search() {
     const words = folded(this._input.value.trim());
-    const isSame = words === this._words;
-    const before = this._matches[this._at];
+    const search = ++this._searches;
     this._words = words;
     /** @type {{messageId: string, count: number}[]} */
     let found = [];
@@ -74,13 +76,17 @@ export class FindBar {
     } catch (error) {
       if (!(error instanceof ApiError && error.status === 404)) toast(sentence(error), { isError: true });
     }
-    if (words !== this._words || this.node.hidden) return;
+    // Of searches at the same time only the last one counts: an earlier one would take its place from a match on its way.
+    if (search !== this._searches || this.node.hidden) return;
+    const before = words === this._found ? this._matches[this._at] : undefined;
+    this._found = words;
     this._matches = found.flatMap(({ messageId, count }) => Array.from({ length: count }, (_, nth) => ({ messageId, nth })));
-    const again = isSame && before ? this._matches.findIndex((match) => match.messageId === before.messageId && match.nth === before.nth) : -1;
+    const again = before ? this._matches.findIndex((match) => match.messageId === before.messageId && match.nth === before.nth) : -1;
     this._at = again >= 0 ? again : this._matches.length - 1;
-    if (again >= 0) this._matches[again] = /** @type {Match} */ (before); // its message may just be on its way
-    if (again >= 0) this._tell();
-    else await this._show();
+    if (before && again >= 0) {
+      this._matches[again] = before; // its message may just be on its way
+      this._tell();
+    } else await this._show();
   }
 
   /** @param {number} by */
