@@ -9,13 +9,12 @@ from rich.console import Console, Group
 from rich.live import Live
 from rich.markdown import Markdown
 from rich.markup import escape
-from rich.panel import Panel
-from rich.syntax import Syntax
 from rich.text import Text
+
+from daemon.permission_card import card, visible_line
 
 FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})", re.MULTILINE)
 REFRESHES_PER_S = 12
-MAX_DIFF_LINES = 60
 
 
 class TurnView:
@@ -53,7 +52,7 @@ class TurnView:
                 self._line("dim", "  ↳", f"image, {event['width']} × {event['height']}", event["originalUrl"])
             case "permission_request":
                 self.end_text()
-                self._console.print(_card(event))
+                self._console.print(card(event))
             case "request_resolved" if event["outcome"] not in {"allowed", "answered"}:
                 self.end_text()
                 self._line("yellow", "•", event["outcome"].capitalize(), _decider(event))
@@ -142,36 +141,8 @@ def split_finished(text: str) -> tuple[str, str]:
     return "", text
 
 
-def visible_line(text: str) -> str:
-    """Text on one line, with control and invisible characters shown instead of obeyed."""
-    return "".join(
-        char if char.isprintable() else f"\\x{ord(char):02x}" if ord(char) < 256 else f"\\u{ord(char):04x}"
-        for char in text
-    )
-
-
 def _visible(text: str) -> str:
     """Markdown without the control characters that a terminal would obey."""
     return "".join(
         char for char in text if char in "\n\t" or (ord(char) >= 32 and not 127 <= ord(char) < 160)
     )
-
-
-def _card(event: dict[str, Any]) -> Panel:
-    """What the agent wants to do, for the person to decide."""
-    parts: list[Any] = []
-    tool_input = event["toolInput"]
-    if "command" in tool_input:
-        command = "\n".join(map(visible_line, str(tool_input["command"]).split("\n")))
-        parts.append(Syntax(command, "bash", word_wrap=True, background_color="default"))
-    elif event.get("diff"):
-        lines = _visible(event["diff"]).splitlines()
-        shown = "\n".join(lines[:MAX_DIFF_LINES])
-        parts.append(Syntax(shown, "diff", word_wrap=True, background_color="default"))
-        if len(lines) > MAX_DIFF_LINES:
-            parts.append(Text(f"… {len(lines) - MAX_DIFF_LINES} more lines", style="dim"))
-    else:
-        parts.append(Text(visible_line(event["summary"])))
-    parts.append(Text(visible_line(event["why"]), style="dim"))
-    title = f"{event['toolName']} {visible_line(event['summary'])}"
-    return Panel(Group(*parts), title=escape(title[:100]), title_align="left", border_style="blue")

@@ -127,6 +127,8 @@ class Session:
 
     def _show(self, view: TurnView, event: dict[str, Any]) -> bool:
         """Shows an event; whether it is the last one."""
+        if event["type"] == "permission_request" and event["isShortened"] and not self._as_json:
+            event = self._whole(event)
         if self._as_json:
             click.echo(json.dumps(event, ensure_ascii=False))
         else:
@@ -134,6 +136,11 @@ class Session:
         if event["type"] in {"permission_request", "question"}:
             self._respond(event)
         return event["type"] in TERMINAL_EVENTS
+
+    def _whole(self, event: dict[str, Any]) -> dict[str, Any]:
+        """A request with what its event has no room for: a person decides about all of it."""
+        row = self._client.get(f"{self._path}/messages/{event['messageId']}")
+        return {**event, **{name: row["metadata"][name] for name in ("toolInput", "diff")}}
 
     def _respond(self, event: dict[str, Any]) -> None:
         terminal = None if self._as_json else open_terminal()

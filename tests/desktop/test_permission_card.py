@@ -62,6 +62,23 @@ def test_it_says_what_where_and_why(page: Page, api: Api, work_dir: Path) -> Non
     expect(card(page)).to_contain_text("needs you")
 
 
+def test_a_field_named_command_hides_no_other(page: Page) -> None:
+    request = {
+        "id": "1", "conversationId": "2", "toolName": "mcp__shell__run", "summary": "command=true, then=rm -rf /",
+        "toolInput": {"command": "true", "then": "rm -rf /"}, "diff": None, "suggestedPattern": None, "why": "",
+        "outcome": None, "isShortened": False,
+    }  # fmt: skip
+    page.evaluate(
+        """async (request) => {
+          const module = document.querySelector('link[href$="/views/permission-card.js"]').href;
+          const { PermissionCard } = await import(module);
+          document.body.append(new PermissionCard(request).node);
+        }""",
+        request,
+    )
+    expect(card(page, "shell: run").locator("pre")).to_have_text("command: true\nthen: rm -rf /")
+
+
 def test_keys_and_clicks_that_come_too_early_do_nothing(page: Page, api: Api, work_dir: Path) -> None:
     page.evaluate(AS_IT_APPEARS)
     send(page, "run touch made.txt")

@@ -248,6 +248,14 @@ def test_control_characters_are_shown_not_obeyed(shell: Shell) -> None:
     terminal.end()
 
 
+def test_all_of_a_long_command_is_shown_before_it_is_allowed(shell: Shell) -> None:
+    terminal = in_terminal(shell, "chat", f"run echo {'a ' * 9000}; echo the end")
+    terminal.wait_for("[y] allow once")
+    assert "echo the end" in terminal.screen.partition("Bash ")[2]
+    terminal.type("n\r\r")
+    terminal.end()
+
+
 def test_the_daemon_outlives_the_terminal_that_started_it(shell: Shell) -> None:
     terminal = in_terminal(shell, "chat")
     terminal.wait_for("› ")

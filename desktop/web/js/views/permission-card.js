@@ -79,12 +79,12 @@ export class PermissionCard {
   }
 
   _draw() {
-    const { toolInput, diff, summary } = this.request;
+    const { toolName, toolInput, diff, summary } = this.request;
     const { projectName, workingDirectory } = this._place;
     fill(
       this.content,
       (projectName || workingDirectory) && h("p", { class: "where" }, "In ", projectName && shown(projectName), projectName && workingDirectory && " · ", workingDirectory && h("span", { class: "mono", title: workingDirectory }, shown(placeName(workingDirectory)))),
-      typeof toolInput?.command === "string"
+      toolName === "Bash" && typeof toolInput?.command === "string" // of any other tool it may be one field among many
         ? h("pre", { class: "command", tabindex: 0 }, shown(toolInput.command))
         : h("div", { class: "what" }, summary && h("p", { class: "where mono" }, shown(summary)), inputView(toolInput, diff, shown)),
     );
