@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib import metadata
 from typing import TYPE_CHECKING, Any, ClassVar
+
+import msgspec
 
 from actors.agent import AgentTurn
 from actors.credentials import Credential, Credentials
@@ -13,6 +15,7 @@ from actors.errors import TurnError
 from actors.lasting import lasting_import
 from actors.models import real_model_id
 from actors.runtimes.base import FoundModel, Provider, Runtime, RuntimeStatus, Step, ToolSchema
+from actors.runtimes.event_reader import data_of
 from actors.runtimes.failures import (
     CUT_MESSAGE,
     GARBLED_MESSAGE,
@@ -22,6 +25,7 @@ from actors.runtimes.failures import (
     unreachable,
     with_retries,
 )
+from actors.runtimes.messages_events import BrokenOffError, decoded
 from actors.runtimes.messages_format import Gathered, request_body
 
 if TYPE_CHECKING:
@@ -59,9 +63,9 @@ class ClaudeCode(Runtime):
         stream = await with_retries(turn, PROVIDER, lambda: self._open(client, turn, model_id, tools))
         gathered = Gathered(turn, model_id)
         try:
-            # Raw events: the SDK's helper that accumulates snapshots costs twice as much.
-            async for event in stream:
-                gathered.take(event)
+            # The SDK makes objects of each event, which costs more than all the rest.
+            async for data in data_of(stream.response.aiter_bytes()):
+                gathered.take(decoded(data))
         except Exception as error:
             failure = _explain(error, turn.request.options.silence_timeout_s)
             if failure is None:
@@ -158,36 +162,37 @@ class ClaudeCode(Runtime):
 
 
 def _explain(error: Exception, silence_timeout_s: float) -> TurnError | BusyError | None:
-    """The error of the SDK in words, or None where it is not one of the provider's."""
+    """The error in words, or None where it is not one of the provider's."""
     import anthropic  # noqa: PLC0415
     import httpx2  # noqa: PLC0415
 
-    if isinstance(error, anthropic.APIStatusError):
-        remedy = "Check ANTHROPIC_API_KEY, or run `stagent connect anthropic`."
-        status = _status_of(error)
-        return from_status(status, _said(error.body), error.response.headers, PROVIDER, remedy)
-    if isinstance(error, anthropic.APITimeoutError | httpx2.ReadTimeout):
-        return TurnError(
-            SILENT_MESSAGE.format(provider=PROVIDER, seconds=silence_timeout_s), "provider_silent"
-        )
-    if isinstance(error, anthropic.APIConnectionError):
-        return unreachable(PROVIDER, str(error.request.url), str(error.__cause__ or error))
-    if isinstance(error, httpx2.HTTPError):
-        return TurnError(CUT_MESSAGE.format(provider=PROVIDER), "stream_cut")
-    if isinstance(error, json.JSONDecodeError | UnicodeDecodeError | anthropic.APIResponseValidationError):
-        return TurnError(GARBLED_MESSAGE.format(provider=PROVIDER), "provider_garbled")
+    match error:
+        case BrokenOffError():
+            # The status is that of an answer that has begun; what the provider says tells its kind.
+            kinds = {"rate_limit_error": 429, "overloaded_error": 529, "api_error": 500}
+            return _refused(kinds.get(str(error.said.get("type")), 500), error.said, {})
+        case anthropic.APIStatusError():
+            inner = error.body.get("error") if isinstance(error.body, dict) else None
+            said = inner if isinstance(inner, dict) else {}
+            return _refused(error.status_code, said, error.response.headers)
+        case anthropic.APITimeoutError() | httpx2.ReadTimeout():
+            silent = SILENT_MESSAGE.format(provider=PROVIDER, seconds=silence_timeout_s)
+            return TurnError(silent, "provider_silent")
+        case anthropic.APIConnectionError():
+            return unreachable(PROVIDER, str(error.request.url), str(error.__cause__ or error))
+        case httpx2.HTTPError():
+            return TurnError(CUT_MESSAGE.format(provider=PROVIDER), "stream_cut")
+        case (
+            json.JSONDecodeError()
+            | UnicodeDecodeError()
+            | msgspec.ValidationError()
+            | anthropic.APIResponseValidationError()
+        ):
+            return TurnError(GARBLED_MESSAGE.format(provider=PROVIDER), "provider_garbled")
     return None
 
 
-def _status_of(error: anthropic.APIStatusError) -> int:
-    """The status; an error in mid-stream comes with status 200 and tells its kind in the body."""
-    if error.status_code != 200:
-        return error.status_code
-    kind = error.body.get("error", {}).get("type") if isinstance(error.body, dict) else None
-    return {"rate_limit_error": 429, "overloaded_error": 529, "api_error": 500}.get(str(kind), 500)
-
-
-def _said(body: object) -> str:
-    """The provider's own words in an error's body."""
-    inner = body.get("error") if isinstance(body, dict) else None
-    return str(inner.get("message", "")) if isinstance(inner, dict) else ""
+def _refused(status: int, said: Mapping[str, Any], headers: Mapping[str, str]) -> TurnError | BusyError:
+    """The error for a status, with the provider's own words."""
+    remedy = "Check ANTHROPIC_API_KEY, or run `stagent connect anthropic`."
+    return from_status(status, str(said.get("message", "")), headers, PROVIDER, remedy)

@@ -1,4 +1,4 @@
-"""Anthropic's Messages format: the transcript as a request, and an answer out of its raw events."""
+"""Anthropic's Messages format: the transcript as a request, and an answer out of its events."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 from actors.agent import AgentTurn
 from actors.notices import Usage
 from actors.runtimes.base import ToolSchema, decode_input
+from actors.runtimes.messages_events import Block, BrokenOffError, Counts, Delta, Event
 from actors.transcript import (
     AnyBlock,
     Entry,
@@ -64,12 +65,12 @@ class Gathered:
         self.has_ended = False
         self._turn = turn
         self._model_id = model_id
-        self._opened: Any = None
+        self._opened: Block | None = None
         self._parts: list[str] = []
-        self._signature = ""
+        self._signature: str | None = None
 
-    def take(self, event: Any) -> None:
-        """Takes a raw event of the SDK."""
+    def take(self, event: Event) -> None:
+        """Takes an event. Raises BrokenOffError where it tells of a failure."""
         match event.type:
             case "content_block_delta":
                 self._delta(event.delta)
@@ -77,7 +78,7 @@ class Gathered:
                 self._open(event.content_block)
             case "content_block_stop":
                 self._close()
-            case "message_start":
+            case "message_start" if event.message is not None:
                 self.answered_by = event.message.model
                 self._use(_usage(event.message.usage))
             case "message_delta":
@@ -85,8 +86,10 @@ class Gathered:
                 self._use(_merged(self.usage, event.usage))
             case "message_stop":
                 self.has_ended = True
+            case "error":
+                raise BrokenOffError(event.error)
 
-    def _delta(self, delta: Any) -> None:
+    def _delta(self, delta: Delta) -> None:
         match delta.type:
             case "text_delta":
                 self._parts.append(delta.text)
@@ -99,8 +102,8 @@ class Gathered:
             case "signature_delta":
                 self._signature = delta.signature
 
-    def _open(self, block: Any) -> None:
-        self._opened, self._parts, self._signature = block, [], ""
+    def _open(self, block: Block) -> None:
+        self._opened, self._parts, self._signature = block, [], None
         if block.type == "text":
             self._turn.new_text_block()
             self._turn.status("generating", "Writing")
@@ -122,7 +125,7 @@ class Gathered:
             self.blocks.append(ToolCallBlock(id=opened.id, name=opened.name, input=tool_input))
         elif opened.type == "thinking":
             signature = self._signature or opened.signature
-            self._think(text, {"type": "thinking", "thinking": text, "signature": signature})
+            self._think(text, {"type": "thinking", "thinking": text, "signature": signature or ""})
         elif opened.type == "redacted_thinking":
             self._think("", {"type": "redacted_thinking", "data": opened.data})
 
@@ -164,16 +167,20 @@ def _content(block: AnyBlock, model_id: str) -> dict[str, Any] | None:
             }
 
 
-def _usage(usage: Any) -> Usage:
+def _usage(usage: Counts | None) -> Usage:
+    if usage is None:
+        return Usage()
     read = usage.cache_read_input_tokens or 0
     written = usage.cache_creation_input_tokens or 0
     return Usage((usage.input_tokens or 0) + read + written, usage.output_tokens or 0, read, written)
 
 
-def _merged(before: Usage, usage: Any) -> Usage:
+def _merged(before: Usage, usage: Counts | None) -> Usage:
     """The usage of a `message_delta`, which is cumulative and may leave the input out."""
+    if usage is None:
+        return before
     if usage.input_tokens is None:
         return Usage(
-            before.input_tokens, usage.output_tokens, before.cache_read_tokens, before.cache_write_tokens
+            before.input_tokens, usage.output_tokens or 0, before.cache_read_tokens, before.cache_write_tokens
         )
     return _usage(usage)
