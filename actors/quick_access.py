@@ -104,10 +104,13 @@ class _Names:
 
     def find(self, text: str) -> list[Entity]:
         """What a text names as whole words. Of two labels that overlap, the longer one counts."""
+        places = [match.start() for match in _START.finditer(text)]
+        # Asked for all at once: a query for each word of an answer takes longer than the whole rest of a turn's end.
+        begun = entities.beginnings(self._database, {_start(text, place) for place in places})
         found = [
-            (match.start(), label)
-            for match in _START.finditer(text)
-            if (label := self._label_at(text, match.start())) is not None
+            (place, label)
+            for place in places
+            if _start(text, place) in begun and (label := self._label_at(text, place)) is not None
         ]
         taken: list[range] = []
         meant: dict[str, tuple[Entity, ...]] = {}
@@ -181,6 +184,10 @@ def _files(root: Path, text: str) -> Iterator[EntityRef]:
             continue
         relative = path.relative_to(root).as_posix()
         yield EntityRef("file", relative, relative)
+
+
+def _start(text: str, place: int) -> str:
+    return text[place : place + MIN_LABEL_LENGTH]
 
 
 def _common_length(one: str, other: str) -> int:

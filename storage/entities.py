@@ -108,6 +108,16 @@ def by_label(database: Database, label: str, limit: int) -> list[Entity]:
     return [_entity(row) for row in rows]
 
 
+def beginnings(database: Database, texts: Iterable[str]) -> set[str]:
+    """Which of these texts some label begins with, but for the case of ASCII letters."""
+    rows = database.rows(
+        "SELECT value FROM json_each(?1) WHERE EXISTS (SELECT 1 FROM entities WHERE "
+        "label >= value COLLATE NOCASE AND label < value || ?2 COLLATE NOCASE)",
+        (json.dumps(list(texts)), LAST_CHARACTER),
+    )
+    return {str(row[0]) for row in rows}
+
+
 def label_up_to(database: Database, text: str) -> str | None:
     """The last label, in the order of the index, that does not come after the text; None where none does."""
     row = database.row(

@@ -33,6 +33,26 @@ def add(database: Database, *labels: str) -> None:
     )
 
 
+def test_it_is_known_what_labels_begin_with(database: Database) -> None:
+    add(database, "Flow chart", "Überblick", "100%_safe", "x", "\U0010ffff")
+    asked = [
+        "flo",
+        "FLOW CHART",
+        "low",
+        "flow chart!",
+        "Übe",
+        "übe",
+        "100",
+        "%_s",
+        "x",
+        "xy",
+        "\U0010ffff",
+        "",
+    ]
+    known = entities.beginnings(database, asked)
+    assert known == {"flo", "FLOW CHART", "Übe", "100", "x", "\U0010ffff", ""}
+
+
 def test_the_best_come_first_and_of_the_same_rank_the_newest(database: Database) -> None:
     add(database, "flow", "flow chart", "old auth flow", "auth flow", "flower auth", "my flowers", "overflow")
     assert found(database, "Flow") == [
