@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import queue
 from collections.abc import Callable, Generator
 from types import TracebackType
 from typing import Any, Generic, TypeVar, cast
@@ -133,6 +134,12 @@ class Actor(pykka.ThreadingActor):
     @staticmethod
     def _create_future() -> Reply[Any]:
         return Reply()
+
+    @staticmethod
+    def _create_actor_inbox() -> queue.SimpleQueue[Any]:
+        return (
+            queue.SimpleQueue()
+        )  # in C, unlike Pykka's: a message to another thread takes a third of the time
 
     def on_receive(self, message: Any) -> Any:
         """Hands the message to `receive`."""
