@@ -106,6 +106,7 @@ class TurnRunner:
         self._on_end = on_end
         self._decisions: dict[str, Reply[Any]] = {}
         self._failure: AgentFailed | None = None
+        self._shown: tuple[TurnState, int] | None = None
 
     def begin(self, client_message_id: str | None, *, was_queued: bool) -> Accepted:
         """Publishes the first events; what is stored with them is the caller's to add and to flush."""
@@ -275,7 +276,10 @@ class TurnRunner:
             state: TurnState = "idle"
         else:
             state = "waiting" if self.turn.requests.waiting else "running"
-        self._around.sink.turn_changed(self.turn.conversation_id, state, self.turn.requests.waiting)
+        shown = state, self.turn.requests.waiting
+        if shown != self._shown:  # each time wakes the event loop
+            self._shown = shown
+            self._around.sink.turn_changed(self.turn.conversation_id, *shown)
 
 
 def _check_input(request: requests.OpenRequest, updated_input: Any) -> None:

@@ -63,15 +63,17 @@ class EventLog:
             self.sendable_seq = self.last_seq
         return self.last_seq
 
-    def stored(self, first_seq: int, last_seq: int) -> None:
-        """Notes that the store has these events; what waited for it may be sent."""
+    def stored(self, first_seq: int, last_seq: int) -> bool:
+        """Notes that the store has these events; what waited for it may be sent. Whether there was such."""
         if not self._events:
-            return
+            return False
         start = self._events[0].seq
         for seq in range(max(first_seq, start), last_seq + 1):
             self._events[seq - start].is_stored = True
+        before = self.sendable_seq
         self._advance()
         self._trim()
+        return self.sendable_seq > before
 
     def release(self, first_seq: int, last_seq: int) -> None:
         """Lets events be sent that could not be stored yet. They stay here until they are."""

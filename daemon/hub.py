@@ -98,9 +98,9 @@ class EventHub:
         """See `EventSink.stored`."""
         with self._lock:
             log = self._logs.get(conversation_id)
-            if log is not None:
-                log.stored(first_seq, last_seq)
-                self._news.add(conversation_id)
+            if log is None or (not log.stored(first_seq, last_seq) and conversation_id in self._open):
+                return  # text, as a rule: it was sent before
+            self._news.add(conversation_id)
         self._wake()
 
     def release(

@@ -113,6 +113,20 @@ def test_what_is_held_holds_back_what_follows_until_it_is_stored() -> None:
     with_hub(work)
 
 
+def test_the_loop_is_not_woken_for_text_that_was_sent_before_it_was_stored() -> None:
+    async def work(hub: EventHub, _store: Store) -> None:
+        hub.open("c", 0)
+        first, last = hub.stream("c", payload("one")), hub.stream("c", payload("two"))
+        await drained()
+        hub.stored("c", first, last)
+        assert hub._woken_at is None
+        held = hub.publish("c", payload("three"))
+        hub.stored("c", held, held)
+        assert hub._woken_at is not None
+
+    with_hub(work)
+
+
 def test_what_cannot_be_stored_is_sent_all_the_same() -> None:
     async def work(hub: EventHub, _store: Store) -> None:
         hub.open("c", 0)
