@@ -128,8 +128,8 @@ class AgentTurn:
         """Shows a piece of a running tool's output."""
         self._say("tool_output", tool_call_id, piece)
 
-    def status(self, phase: Phase, message: str) -> None:
-        """Shows what the agent is doing."""
+    def status(self, phase: Phase, message: str, retry_at: str | None = None) -> None:
+        """Shows what the agent is doing; `retry_at` as in the event."""
         if self._is_closed:
             return
         event = StatusEvent(
@@ -137,6 +137,7 @@ class AgentTurn:
             message_id=self.request.assistant_message_id,
             phase=phase,
             message=message,
+            retry_at=retry_at,
         )
         payload = encode(event)
         self._end_run()

@@ -50,10 +50,16 @@ class ThinkingEvent(Event, frozen=True, kw_only=True, tag="thinking"):
 
 
 class StatusEvent(Event, frozen=True, kw_only=True, tag="status"):
-    """What the agent is doing now; `message` is a sentence for people."""
+    """What the agent is doing now.
+
+    Attributes:
+        message: a sentence for people.
+        retry_at: when a provider that cannot answer now is asked again; the message ends with the seconds until then.
+    """
 
     phase: Phase
     message: str
+    retry_at: str | None = None
 
 
 class MessageEvent(Event, frozen=True, kw_only=True, tag="message"):

@@ -60,7 +60,7 @@ class ClaudeCode(Runtime):
         model_id = real_model_id(self.id, turn.request.conversation.model_id, turn.request.options)
         assert model_id is not None, "the table has a default"
         turn.status("thinking", f"Waiting for {model_id}")
-        stream = await with_retries(turn, PROVIDER, lambda: self._open(client, turn, model_id, tools))
+        stream = await with_retries(turn, lambda: self._open(client, turn, model_id, tools))
         gathered = Gathered(turn, model_id)
         try:
             # The SDK makes objects of each event, which costs more than all the rest.

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Awaitable, Callable, Mapping
 from typing import TypeVar
 
 from actors.agent import AgentTurn
 from actors.errors import TurnError
 from actors.runtimes.overflow import CODE, is_overflow, overflow
+from actors.runtimes.said import its_words
+from storage.times import now_ms, to_iso
 
 T = TypeVar("T")
 
@@ -25,12 +28,14 @@ class BusyError(Exception):
 
     Args:
         failure: what to tell the person if it stays so.
+        what: the same in a few words, to be said while it is waited for.
         delay_s: how long the provider asks to wait, if it says so.
     """
 
-    def __init__(self, failure: TurnError, delay_s: float | None = None) -> None:
+    def __init__(self, failure: TurnError, what: str, delay_s: float | None = None) -> None:
         super().__init__(str(failure))
         self.failure = failure
+        self.what = what
         self.delay_s = delay_s
 
 
@@ -52,7 +57,9 @@ def from_status(
         remedy: how to give the provider a valid credential.
         code: the provider's own name for the error, if it gives one.
     """
-    said = f" It says: {message}" if message else ""
+    said = its_words(message)
+    asked_s = _delay(headers)
+    later = f"in {_long(asked_s)}" if asked_s else "later"
     if status in {401, 403}:
         return TurnError(f"{provider} refused the credential. {remedy}{said}", "provider_unauthorized")
     if status == 404:
@@ -67,13 +74,13 @@ def from_status(
             "provider_redirects",
         )
     if status == 429:
-        failure = TurnError(f"{provider} limits the rate of requests. Try again later.{said}", "rate_limited")
-        return BusyError(failure, _delay(headers))
+        what = f"{provider} limits the rate of requests"
+        return BusyError(TurnError(f"{what}. Try again {later}.{said}", "rate_limited"), what, asked_s)
     if status in BUSY or status >= 500:
-        failure = TurnError(
-            f"{provider} cannot answer now (status {status}). Try again later.{said}", "provider_unavailable"
+        what = f"{provider} {'is overloaded' if status == 529 else f'cannot answer now (status {status})'}"
+        return BusyError(
+            TurnError(f"{what}. Try again {later}.{said}", "provider_unavailable"), what, asked_s
         )
-        return BusyError(failure, _delay(headers))
     return TurnError(f"{provider} refused the request (status {status}).{said}", "provider_refused")
 
 
@@ -83,10 +90,10 @@ def unreachable(provider: str, url: str, detail: str) -> BusyError:
         f"{provider} cannot be reached at {url} ({detail}). Check the network or the server, then try again.",
         "provider_unreachable",
     )
-    return BusyError(failure)
+    return BusyError(failure, f"{provider} cannot be reached")
 
 
-async def with_retries(turn: AgentTurn, provider: str, attempt: Callable[[], Awaitable[T]]) -> T:
+async def with_retries(turn: AgentTurn, attempt: Callable[[], Awaitable[T]]) -> T:
     """Asks a busy provider again, after the delay that it asks for, and says so while it waits.
 
     Raises:
@@ -97,14 +104,19 @@ async def with_retries(turn: AgentTurn, provider: str, attempt: Callable[[], Awa
     async def once() -> T:
         return await attempt()
 
-    def delay_of(state: tenacity.RetryCallState) -> float:
+    def why(state: tenacity.RetryCallState) -> BusyError:
         error = state.outcome.exception() if state.outcome else None
-        asked = error.delay_s if isinstance(error, BusyError) else None
-        return min(asked if asked is not None else 0.5 * 2**state.attempt_number, LONGEST_DELAY_S)
+        assert isinstance(error, BusyError)  # nothing else is asked again
+        return error
+
+    def delay_of(state: tenacity.RetryCallState) -> float:
+        asked_s = why(state).delay_s
+        return min(asked_s if asked_s is not None else 0.5 * 2**state.attempt_number, LONGEST_DELAY_S)
 
     def announce(state: tenacity.RetryCallState) -> None:
         delay_s = state.next_action.sleep if state.next_action else 0.0
-        turn.status("waiting", f"{provider} is busy; trying again in {delay_s:.0f} s")
+        retry_at = to_iso(now_ms() + round(delay_s * 1000))
+        turn.status("waiting", f"{why(state).what}; trying again in {delay_s:.0f} s", retry_at)
         turn.flush()
 
     retrying = tenacity.AsyncRetrying(
@@ -118,6 +130,13 @@ async def with_retries(turn: AgentTurn, provider: str, attempt: Callable[[], Awa
         return await retrying(once)
     except BusyError as error:
         raise error.failure from error
+
+
+def _long(seconds: float) -> str:
+    """A time to wait, for people."""
+    if seconds < 90:
+        return f"{max(1, math.ceil(seconds))} s"
+    return f"{math.ceil(seconds / 60)} min"
 
 
 def _delay(headers: Mapping[str, str]) -> float | None:

@@ -20,6 +20,7 @@ from actors.runtimes.failures import (
     with_retries,
 )
 from actors.runtimes.overflow import is_overflow, overflow
+from actors.runtimes.said import its_words
 
 if TYPE_CHECKING:
     import openai
@@ -80,7 +81,7 @@ class OpenAIClients:
                     raise
                 raise failure from error
 
-        stream = await with_retries(turn, self._provider, attempt)
+        stream = await with_retries(turn, attempt)
         try:
             async for event in stream:
                 take(event)
@@ -140,7 +141,7 @@ class OpenAIClients:
                 said = error.message or _said(error.body)
                 if is_overflow(said, error.code):
                     return overflow(self._provider, said)
-                return TurnError(f"{self._provider} broke off. It says: {said}", "provider_error")
+                return TurnError(f"{self._provider} broke off.{its_words(said)}", "provider_error")
         return None
 
 

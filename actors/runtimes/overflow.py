@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from actors.errors import ContextOverflowError
+from actors.runtimes.said import its_words
 
 CODE = "context_overflow"
 
@@ -49,5 +50,4 @@ def is_overflow(said: str, code: str | None = None, status: int | None = None) -
 
 def overflow(provider: str, said: str, code: str = CODE) -> ContextOverflowError:
     """The error, in words for a person."""
-    words = f" It says: {said}" if said else ""
-    return ContextOverflowError(f"The conversation is too large for {provider}.{words}", code)
+    return ContextOverflowError(f"The conversation is too large for {provider}.{its_words(said)}", code)

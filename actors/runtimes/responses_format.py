@@ -11,6 +11,7 @@ from actors.errors import TurnError
 from actors.notices import Usage
 from actors.runtimes.base import ToolSchema, decode_input
 from actors.runtimes.overflow import is_overflow, overflow
+from actors.runtimes.said import its_words
 from actors.transcript import (
     AnyBlock,
     Entry,
@@ -137,7 +138,7 @@ def _failure(code: str | None, message: str) -> TurnError:
     if is_overflow(message, code):
         return overflow("OpenAI", message)
     codes = {"rate_limit_exceeded": "rate_limited", "server_error": "provider_unavailable"}
-    return TurnError(f"OpenAI broke off. It says: {message}", codes.get(str(code), "provider_error"))
+    return TurnError(f"OpenAI broke off.{its_words(message)}", codes.get(str(code), "provider_error"))
 
 
 def _items(entry: Entry, model_id: str) -> list[dict[str, Any]]:

@@ -8,6 +8,7 @@ import pytest
 
 from tests.actors.runtimes.claude_code import answer_row, ask, sent
 from tests.api import Api
+from tests.conftest import StartDaemon
 from tests.fakes.anthropic_api import FakeAnthropic
 from tests.fakes.script import (
     Answer,
@@ -35,9 +36,14 @@ def test_a_busy_provider_is_asked_again_after_its_own_delay(api: Api, model: Fak
         Answer(Says("Here I am.")),
     )
     _, stream = ask(api)
-    waits = [event["message"] for event in stream.of("status") if event["phase"] == "waiting"]
-    assert len(waits) == 3
-    assert all("Anthropic is busy; trying again in" in message for message in waits)
+    waits = [event for event in stream.of("status") if event["phase"] == "waiting"]
+    assert [event["message"].rpartition(" in ")[0] for event in waits] == [
+        "Anthropic limits the rate of requests; trying again",
+        "Anthropic is overloaded; trying again",
+        "Anthropic cannot be reached; trying again",
+    ]
+    assert all(event["retryAt"] for event in waits)
+    assert {event["retryAt"] for event in stream.of("status") if event["phase"] == "thinking"} == {None}
     assert stream.text == "Here I am."
 
 
@@ -61,6 +67,25 @@ def test_a_refusal_ends_the_turn_with_words_to_act_on(
     row = answer_row(api, conversation)
     assert (row["status"], row["metadata"]["errorCode"]) == ("error", code)
     assert [event["type"] for event in stream.seen].count("error") == 1
+
+
+def test_who_stays_busy_says_for_how_long(start_daemon: StartDaemon, model: FakeAnthropic) -> None:
+    impatient = start_daemon(
+        ANTHROPIC_API_KEY="test", ANTHROPIC_BASE_URL=model.base_url, STAGENT_MAX_RETRIES="0"
+    )
+    for refusal, words in (
+        (
+            Refuses(429, headers={"retry-after": "30"}),
+            "limits the rate of requests. Try again in 30 s. It says:",
+        ),
+        (
+            Refuses(529, headers={"retry-after": "900"}),
+            "is overloaded. Try again in 15 min. It says: Overloaded.",
+        ),
+        (Refuses(500, message=""), "cannot answer now (status 500). Try again later."),
+    ):
+        model.script(refusal)
+        assert words in ask(impatient.client)[1].seen[-1]["message"]
 
 
 @pytest.mark.parametrize(
