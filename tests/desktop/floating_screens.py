@@ -140,6 +140,17 @@ def unreachable(page: Page, url: str, api: Api, folder: Path) -> None:
     expect(page.get_by_role("button", name="Try again")).to_be_visible()
 
 
+def failed(page: Page, url: str, api: Api, folder: Path) -> None:
+    gone = folder / "gone"
+    gone.mkdir()
+    conversation = api.new(title="Keys of the shop", workingDirectory=str(gone))
+    gone.rmdir()
+    open_conversation(page, url, conversation)
+    send(page, "help")
+    expect(page.get_by_role("alert")).to_contain_text("is gone or cannot be read")
+    expect(page.get_by_role("link", name="Open projects")).to_be_visible()
+
+
 FLOATING: dict[str, Show] = {
     "row_menu": row_menu,
     "renaming": renaming,
@@ -158,4 +169,5 @@ FLOATING: dict[str, Show] = {
     "new_project": new_project,
     "refused_key": refused_key,
     "unreachable": unreachable,
+    "failed": failed,
 }

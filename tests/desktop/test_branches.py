@@ -44,6 +44,7 @@ def test_an_answer_is_tried_again_and_both_can_be_seen(page: Page, model: FakeAn
 def test_a_request_that_comes_while_the_messages_are_read_anew_is_shown(
     page: Page, connected: DaemonProcess, model: FakeAnthropic
 ) -> None:
+    expect(answers(page)).to_contain_text("The first answer.")  # the page has read them once
     api, gate = connected.client, threading.Event()
     model.script(Answer(Waits(gate), Calls("Bash", {"command": "make all"})))
 
@@ -161,7 +162,7 @@ def test_a_failure_says_what_happened_and_is_tried_again(page: Page, model: Fake
 def test_what_there_is_of_a_failed_answer_is_kept_and_goes_on(page: Page, model: FakeAnthropic) -> None:
     model.script(Answer(Says("This much "), CutsOff()))
     send(page, "and then?")
-    notice = page.get_by_role("alert").filter(has_text="What there is so far is kept.")
+    notice = page.get_by_role("alert").filter(has_text="What arrived is kept")
     expect(notice).to_be_visible()
     expect(answers(page).last).to_contain_text("This much")
     model.script(Answer(Says("The rest.")))

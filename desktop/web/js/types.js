@@ -35,7 +35,7 @@
  *
  * @typedef {{
  *   turnId: string, messageId: string | null, parts: Part[], length: number, phase: string, phaseText: string,
- *   phaseAt: number, isOver: boolean,
+ *   phaseAt: number, retryAt: number | null, isOver: boolean,
  * }} Live
  *
  * @typedef {{question: string, id?: string, header?: string, options?: {label: string, description?: string}[],

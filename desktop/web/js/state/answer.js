@@ -20,7 +20,7 @@ const MAX_OUTPUT = 65_536;
  * @returns {Live}
  */
 export function newLive(turnId, messageId) {
-  return { turnId, messageId, parts: [], length: 0, phase: "preparing", phaseText: "Preparing…", phaseAt: Date.now(), isOver: false };
+  return { turnId, messageId, parts: [], length: 0, phase: "preparing", phaseText: "Preparing…", phaseAt: Date.now(), retryAt: null, isOver: false };
 }
 
 /**
@@ -32,7 +32,7 @@ export function newLive(turnId, messageId) {
 export function grow(live, event) {
   switch (event.type) {
     case "status":
-      return { ...live, messageId: event.messageId ?? live.messageId, phase: event.phase, phaseText: event.message, phaseAt: live.phase === event.phase ? live.phaseAt : Date.now() };
+      return { ...live, messageId: event.messageId ?? live.messageId, phase: event.phase, phaseText: event.message, phaseAt: live.phase === event.phase ? live.phaseAt : Date.now(), retryAt: event.retryAt ? Date.parse(event.retryAt) : null };
     case "delta":
       return addText(live, event.content);
     case "rendered":
@@ -65,8 +65,9 @@ export function grow(live, event) {
       }));
     case "screenshot":
       return changeTool(live, event.toolCallId, (tool) => ({ ...tool, screenshots: [...tool.screenshots, /** @type {any} */ (event)] }));
-    case "done":
     case "error":
+      return { ...stopTools(closeThoughts(live)), phase: "failed", isOver: true };
+    case "done":
     case "interrupted":
       return { ...stopTools(closeThoughts(live)), isOver: true };
     default:

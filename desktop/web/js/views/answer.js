@@ -1,27 +1,31 @@
 // An answer: its parts in order, the request it waits for, how it ended, and what can be done with it.
 
-import { announce, button, fill, h, icon, iconButton, time } from "../dom.js";
+import { announce, fill, h, icon, iconButton, time } from "../dom.js";
 import { cost, duration, tokens } from "../format.js";
 import { partsOf } from "../state/answer.js";
+import { endNotice } from "./answer-end.js";
 import { PermissionCard } from "./permission-card.js";
 import { QuestionForm } from "./question-form.js";
 import { byWhom, isElsewhere, resolvedLine } from "./resolved.js";
 import { TextView } from "./text.js";
 import { ThinkingView } from "./thinking.js";
 import { ToolCard } from "./tool-card.js";
-import { withCode } from "./with-code.js";
 
 /**
  * @typedef {import("../types.js").Live} Live
  * @typedef {import("../types.js").Message} Message
  * @typedef {import("../types.js").Part} Part
  * @typedef {import("../types.js").Request} Request
- * @typedef {{
- *   retry: (messageId: string) => void, goOn: () => void, copy: (text: string) => void,
+ * @typedef {import("./answer-end.js").EndActions & {
+ *   openedAt: number, copy: (text: string) => void,
  *   more: (message: Message, anchor: HTMLElement) => void, siblings: (message: Message) => Node | null,
  *   place: () => {workingDirectory?: string | null, projectName?: string | null},
  * }} AnswerActions
+ * `openedAt`: since when the page shows the conversation, in milliseconds since the epoch
  */
+
+/** The end of a status that says when something is tried again: the seconds as they were when it was sent. */
+const WAIT = / in \d+ s$/;
 
 export class AnswerView {
   /** @param {AnswerActions} actions */
@@ -74,7 +78,7 @@ export class AnswerView {
   /** Shows again what depends on the clock. @param {Live | null} live */
   tick(live) {
     const seconds = this._status.querySelector(".seconds");
-    if (live && seconds) seconds.textContent = secondsSince(live.phaseAt);
+    if (live && seconds) seconds.textContent = secondsOf(live);
   }
 
   /** All of its text, without tool calls. */
@@ -144,10 +148,10 @@ export class AnswerView {
     const waits = requests.some((request) => request.outcome === null);
     this._status.hidden = !isWriting || isInText || waits;
     if (this._status.hidden || !live) return;
-    const key = `${live.phase}-${live.phaseText}`;
+    const key = `${live.phase}-${live.phaseText}-${live.retryAt}`;
     if (this._status.dataset.key !== key) {
       this._status.dataset.key = key;
-      fill(this._status, icon("loader-circle", "spin"), live.phaseText, h("span", { class: "seconds" }, secondsSince(live.phaseAt)));
+      fill(this._status, icon("loader-circle", "spin"), h("span", null, live.retryAt === null ? live.phaseText : live.phaseText.replace(WAIT, "")), h("span", { class: "seconds" }, secondsOf(live)));
     }
   }
 
@@ -190,23 +194,10 @@ const keyOf = (part) => `${part.kind}-${part.kind === "text" ? part.offset : par
 function endView(message, actions) {
   const data = message.metadata ?? {};
   const links = (data.quickAccess ?? []).map((/** @type {any} */ link) => h("a", { class: "pill", href: link.href }, icon(entityIcon(link.entityType), "small"), h("span", { class: "truncate" }, link.label)));
-  /** @type {HTMLElement | null} */
-  let notice = null;
-  if (message.status === "error") {
-    notice = h("div", { class: "notice danger", role: "alert" }, icon("circle-alert"), h("div", { class: "body" },
-      h("div", null, withCode(sentenceOf(data.error ?? "The answer failed")), message.content !== "" && " What there is so far is kept."),
-      h("div", { class: "actions" }, button("Try again", () => actions.retry(message.id)), message.content !== "" && button("Continue", () => actions.goOn(), { class: "quiet" }))));
-  } else if (message.status === "interrupted") {
-    notice = h("div", { class: "notice neutral" }, icon("circle-slash"), h("div", { class: "body" },
-      h("div", null, "Stopped before it was complete."),
-      h("div", { class: "actions" }, button("Continue", () => actions.goOn()), button("Try again", () => actions.retry(message.id), { class: "quiet" }))));
-  }
+  const notice = endNotice(message, actions, Date.parse(message.updatedAt) > actions.openedAt);
   if (!notice && links.length === 0) return null;
   return h("div", { class: "answer" }, links.length > 0 && h("div", { class: "quick-access", role: "group", "aria-label": "Mentioned in this answer" }, links), notice);
 }
-
-/** @param {string} text */
-const sentenceOf = (text) => (/[.!?…]$/.test(text) ? text : `${text}.`);
 
 /** @param {string} type */
 export const entityIcon = (type) =>
@@ -228,6 +219,9 @@ function caretPlace(node) {
   while (place.lastElementChild && /^(DIV|P|UL|OL|LI|BLOCKQUOTE|H[1-6])$/.test(place.lastElementChild.tagName)) place = place.lastElementChild;
   return place;
 }
+
+/** How long the agent does what it does, or until a provider is asked again. @param {Live} live */
+const secondsOf = ({ phaseAt, retryAt }) => (retryAt === null ? secondsSince(phaseAt) : `in ${Math.max(0, Math.ceil((retryAt - Date.now()) / 1000))} s`);
 
 /** @param {number} at */
 const secondsSince = (at) => (Date.now() - at < 1000 ? "" : duration(Math.floor((Date.now() - at) / 1000) * 1000).replace(".0", ""));

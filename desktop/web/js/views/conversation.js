@@ -47,8 +47,10 @@ export class ConversationView {
     this._offered = null;
     this.session = new Session(id, { onGone: (error) => this._gone(error) });
     this.transcript = new TranscriptView({
+      openedAt: Date.now(),
       retry: (messageId) => void this._try(() => this.session.retry(messageId)),
       goOn: () => void this._try(() => this.session.send(GO_ON)),
+      chooseModel: () => this.picker.open(),
       copy: (text) => void copyText(text),
       more: (message, anchor) => this._openMessageMenu(message, anchor),
       siblings: (message) => branchSwitch(message, (branchId) => void this._try(() => this.session.switchBranch(branchId))),
