@@ -130,6 +130,22 @@ export class App {
     localStorage.setItem("stagent.sidebar", isHidden ? "hidden" : "shown");
   }
 
+  /** Searches all conversations: in the sidebar, which is shown for that. */
+  search() {
+    const isShown = this.sidebar.search.checkVisibility({ visibilityProperty: true });
+    if (!isShown) this.toggleSidebar();
+    this.sidebar.search.focus();
+  }
+
+  /** Closes the sidebar where it lies over the conversation. @returns {boolean} whether it did */
+  closeDrawer() {
+    if (!this._shell.classList.contains("is-open")) return false;
+    this.toggleSidebar();
+    const opener = this._main.querySelector(".show-sidebar");
+    if (opener instanceof HTMLElement) opener.focus();
+    return true;
+  }
+
   /** @param {import("./router.js").Place} place */
   _show(place) {
     this._shell.classList.remove("is-open");

@@ -18,10 +18,14 @@ export function globalKey(event, app) {
     return;
   }
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+  if (event.key === "Escape" && app.closeDrawer()) {
+    event.preventDefault();
+    return;
+  }
   const isTyping = event.target instanceof Element && event.target.matches("input, textarea, select, [contenteditable]");
   if (event.key === "/" && !isTyping) {
     event.preventDefault();
-    app.sidebar.search.focus();
+    app.search();
   } else if (event.key === "?" && !isTyping) {
     event.preventDefault();
     openShortcuts();

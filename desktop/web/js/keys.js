@@ -19,7 +19,7 @@ export const SHORTCUTS = [
   { keys: `${MOD} ,`, label: "Settings", matches: withMod(","), run: (app) => app.go("/settings") },
   { keys: `${MOD} N`, label: "New chat", matches: withMod("n"), run: (app) => app.go("/") },
   { keys: `${MOD} B`, label: "Show or hide the sidebar", matches: withMod("b"), run: (app) => app.toggleSidebar() },
-  { keys: `${MOD} Shift F`, label: "Search all conversations", matches: withMod("f", true), run: (app) => app.sidebar.search.focus() },
+  { keys: `${MOD} Shift F`, label: "Search all conversations", matches: withMod("f", true), run: (app) => app.search() },
   { keys: `${MOD} 1…9`, label: "Go to a conversation", matches: (event) => mod(event) && !event.shiftKey && /^[1-9]$/.test(event.key), run: (app, event) => {
     const id = app.sidebar.at(Number(event.key) - 1);
     if (id) app.go(`/conversations/${id}`);
