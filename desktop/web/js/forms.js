@@ -80,7 +80,7 @@ export function toggle(label, hint, isOn, onChange) {
 export function form(content, verb, run, { class: more = "", cancel, label } = {}) {
   const problem = h("p", { class: "problem", role: "alert", hidden: true });
   const submit = h("button", { type: "submit", class: "button" }, verb);
-  const node = h("form", { class: `form ${more}`.trim(), "aria-label": label, novalidate: true }, content, h("div", { class: "form-actions" }, cancel && button("Cancel", cancel, { class: "quiet" }), submit), problem);
+  const node = h("form", { class: `form ${more}`.trim(), "aria-label": label, novalidate: true }, content, problem, h("div", { class: "form-actions" }, cancel && button("Cancel", cancel, { class: "quiet" }), submit));
   node.addEventListener("submit", async (event) => {
     event.preventDefault();
     if (submit.disabled) return;
