@@ -32,10 +32,10 @@ class SideTurn(AgentTurn):
     def thinking(self, piece: str) -> None:
         """Nobody sees it."""
 
-    def status(self, phase: Phase, message: str) -> None:
+    def status(self, phase: Phase, message: str, retry_at: str | None = None) -> None:
         """People learn only that it has to wait."""
         if phase == "waiting":
-            self._turn.status(phase, message)
+            self._turn.status(phase, message, retry_at)
 
     def flush(self) -> None:
         """Gives the conversation what the turn has said."""
