@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 import msgspec
 from msgspec.structs import replace
 
+from actors.risky_options import through_last
 from actors.shell_commands import guess_commands, parse_command_line
 from actors.shell_tree import HARMLESS_ASSIGNMENT, SimpleCommand
 from actors.shell_words import RESERVED_WORDS, Word
@@ -137,15 +138,15 @@ def layers(command: SimpleCommand) -> tuple[SimpleCommand, ...]:
 
 
 def spelled_out(words: tuple[str, ...]) -> int:
-    """How many words a rule with `*` must spell out: up to the name of what runs in the end.
+    """How many words a rule with `*` must spell out: up to the name of what runs in the end, or what it runs.
 
-    0 for ordinary commands; more than there are words where the arguments of a launcher aren't understood.
+    0 for most commands; more than there are words where the arguments of a launcher aren't understood.
     """
     at = 0
     for _ in range(_MAX_NESTING):
         options = _kind(words[at])
         if options is None:
-            return at + 1 if at else 0
+            return max(at + 1 if at else 0, through_last(words, at))
         if isinstance(options, re.Pattern):
             return _searcher_floor(words, at, options)
         if words[at] == "command" and words[at + 1 : at + 2] in (("-v",), ("-V",)):

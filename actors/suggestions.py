@@ -8,7 +8,7 @@ from pathlib import PurePath
 
 from actors.errors import InvalidPattern
 from actors.host_patterns import host_of
-from actors.launchers import changes_the_shell, layers
+from actors.launchers import changes_the_shell, layers, spelled_out
 from actors.path_patterns import escape_glob
 from actors.patterns import PATH_TOOLS, Pattern
 from actors.secret_paths import looks_secret
@@ -148,7 +148,7 @@ def _for_tool(command: SimpleCommand) -> str | None:
     is_plain = not any(part.is_open for part in command.parts[:count]) and len(prefix) == count
     if not is_plain or not all(_SUBCOMMAND.fullmatch(word) for word in prefix[1:]):
         return None
-    if not _RUNNING_SUBCOMMANDS.get(name, frozenset()).isdisjoint(prefix):
+    if not _RUNNING_SUBCOMMANDS.get(name, frozenset()).isdisjoint(prefix) or spelled_out(words) > count:
         return None
     return _checked(f"Bash({' '.join(prefix)} *)")
 

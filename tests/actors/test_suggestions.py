@@ -25,6 +25,7 @@ from tests.actors.test_permissions import ROOT, bash, judge, rule, touching
         (bash("docker compose exec app sh"), "Bash(docker compose exec app sh)"),
         (bash("make"), "Bash(make)"),
         (bash("make -j4"), "Bash(make -j4)"),
+        (bash("git diff --output=x"), "Bash(git diff --output=x)"),
         (bash("git -C x diff"), "Bash(git -C x diff)"),
         (bash("git config x y"), "Bash(git config x y)"),
         (bash("git 'diff x'"), "Bash(git 'diff x')"),
