@@ -10,6 +10,7 @@ from tornado.httputil import HTTPServerRequest
 
 from daemon.credential import Gatekeeper
 from daemon.errors import ApiError
+from daemon.peer import is_another_users
 
 LOOPBACK_NAMES = frozenset({"127.0.0.1", "localhost", "[::1]"})
 COOKIE = "stagent_session"
@@ -46,6 +47,15 @@ class Gate(msgspec.Struct, frozen=True):
         _check_content_type(request, body_types)
         if not is_public and not is_local_socket:
             self._check_credential(request, cookie)
+
+    def check_user(self, request: HTTPServerRequest) -> None:
+        """Refuses other users of this machine, who may have seen a link or a cookie. Raises ApiError 403."""
+        if is_another_users(request, self.port):
+            raise ApiError(
+                403,
+                "other_user",
+                "Another user of this machine runs the daemon; only their browser can open the page.",
+            )
 
     def _check_host(self, request: HTTPServerRequest, *, is_local_socket: bool) -> None:
         """A page of another site that resolves its own name to this machine must not get in (DNS rebinding)."""
@@ -86,6 +96,7 @@ class Gate(msgspec.Struct, frozen=True):
         if scheme.lower() == "bearer" and self.gatekeeper.accepts_token(given.strip()):
             return
         if cookie is not None and self.gatekeeper.accepts_session(cookie):
+            self.check_user(request)
             return
         raise ApiError(
             401,

@@ -47,6 +47,7 @@ class SignInHandler(DocumentHandler):
         A strict cookie comes along only from an address that no other page has led to. Where the browser does not say
         that it is so, a page follows, which goes on from here.
         """
+        self.services.gate.check_user(self.request)
         if not self.services.gatekeeper.take_link_code(query.code):
             await self.answer_sign_in("link-over.html", 403)
             return

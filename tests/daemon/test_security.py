@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import inspect
+import os
 import re
 import socket
 import stat
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -15,6 +17,7 @@ import pytest
 
 from daemon.app import ROUTES
 from daemon.credential import Gatekeeper
+from tests.actors.tools.context import without_privileges
 from tests.api import Api
 from tests.daemon_process import DaemonProcess
 
@@ -219,3 +222,21 @@ def raw_status(daemon: DaemonProcess, path: str, headers: list[tuple[str, str]])
     with socket.create_connection((parts.hostname, parts.port), timeout=10) as connection:
         connection.sendall(f"GET {path} HTTP/1.1\r\n{lines}Authorization: Bearer {token}\r\n\r\n".encode())
         return int(connection.recv(100).split()[1])
+
+
+@pytest.mark.skipif(
+    sys.platform != "linux" or os.geteuid() != 0,
+    reason="only root can be somebody else, and only Linux tells",
+)
+def test_a_link_and_a_cookie_are_of_no_use_to_other_users(stranger: Api, shared: Api) -> None:
+    link = shared.post("/api/session/links")["url"].removeprefix(shared.url)
+    once = {"Connection": "close"}
+    with without_privileges():
+        refused = stranger.request("GET", link, headers=once)
+    assert (refused.status_code, refused.json()["code"]) == (403, "other_user")
+    cookie = stranger.request("GET", link, headers=once).headers["Set-Cookie"].partition(";")[0]
+    signed_in = {**once, "Cookie": cookie}
+    assert stranger.request("GET", "/api/projects", headers=signed_in).status_code == 200
+    with without_privileges():
+        refused = stranger.request("GET", "/api/projects", headers=signed_in)
+    assert (refused.status_code, refused.json()["code"]) == (403, "other_user")
