@@ -20,7 +20,7 @@ def now_ms() -> int:
 def to_iso(at_ms: int) -> str:
     """ISO 8601 in UTC with milliseconds and `Z`, for example `2026-04-03T10:00:00.000Z`."""
     minute, rest = divmod(at_ms, MINUTE_MS)
-    return f"{_minute(minute)}{rest // 1000:02d}.{rest % 1000:03d}Z"
+    return f"{_minute(minute)}{rest / 1000:06.3f}Z"
 
 
 def stamp(at_ms: int | None = None) -> str:
