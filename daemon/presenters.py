@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import functools
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -16,8 +17,9 @@ from actors.models import LABELS, PROVIDERS
 from actors.models import Model as KnownModel
 from daemon import schemas
 from daemon.errors import ApiError
-from storage import documents, records
+from storage import conversations, documents, records
 from storage.branches import Sibling
+from storage.database import Row
 from storage.entities import Entity
 from storage.times import to_iso
 
@@ -25,6 +27,10 @@ if TYPE_CHECKING:
     from actors.permissions import Rule as KnownRule
     from actors.runtimes.base import RuntimeStatus
 
+KEPT_CONVERSATIONS = 1024
+"""So many are kept as a list has shown them, about 2 KB each."""
+
+_encoder = msgspec.json.Encoder()
 _metadata = msgspec.json.Decoder(dict[str, Any])
 _mentions = msgspec.json.Decoder(list[schemas.Mention])
 _ids = msgspec.json.Decoder(list[str])
@@ -55,6 +61,12 @@ def conversation(record: records.Conversation, turn: tuple[TurnState, int]) -> s
             cost_usd=None if record.unpriced_turns else record.cost_usd,
         ),
     )
+
+
+@functools.lru_cache(KEPT_CONVERSATIONS)
+def listed(row: Row, turn: tuple[TurnState, int]) -> msgspec.Raw:
+    """A conversation as JSON, from its row, whose first column is the id. Most are as they were in the list before."""
+    return msgspec.Raw(_encoder.encode(conversation(conversations.record(row), turn)))
 
 
 def conversation_detail(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from storage.database import Database, Row
 from storage.ids import new_id
@@ -154,8 +154,8 @@ def page(
     query: str | None = None,
     ids: Sequence[str] | None = None,
     before: tuple[int, str] | None = None,
-) -> list[Conversation]:
-    """The newest conversations, or those after the one with this `(updated_at, id)`.
+) -> list[Row]:
+    """The newest conversations, or those after the one with this `(updated_at, id)`: rows, for `record`.
 
     Args:
         database: where to read.
@@ -191,11 +191,10 @@ def page(
         )
         params.extend((expression, expression, SEARCHED_MESSAGES))
     where = f"WHERE {' AND '.join(conditions)} " if conditions else ""
-    rows = database.rows(
+    return database.rows(
         f"SELECT {COLUMNS} FROM conversations {where}ORDER BY updated_at DESC, id DESC LIMIT ?",
         (*params, limit),
     )
-    return [record(row) for row in rows]
 
 
 def archived_before(database: Database, at: int, limit: int) -> list[str]:
@@ -206,6 +205,11 @@ def archived_before(database: Database, at: int, limit: int) -> list[str]:
         (at, limit),
     )
     return [str(row[0]) for row in rows]
+
+
+def records(rows: Iterable[Row]) -> list[Conversation]:
+    """The records of a page."""
+    return [record(row) for row in rows]
 
 
 def record(row: Row) -> Conversation:

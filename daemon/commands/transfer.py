@@ -206,7 +206,9 @@ def _chosen(database: Database, selection: Selection) -> list[Conversation]:
     if selection.conversation_id is not None:
         found = conversations.get(database, selection.conversation_id)
         return [found] if found is not None else []
-    return conversations.page(database, limit=1_000_000, project_id=selection.project_id)
+    return conversations.records(
+        conversations.page(database, limit=1_000_000, project_id=selection.project_id)
+    )
 
 
 def _known_conversation(database: Database, conversation_id: str | None) -> str | None:

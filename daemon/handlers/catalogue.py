@@ -70,7 +70,7 @@ class SuggestedPromptsHandler(ApiHandler):
             projects=recent,
             tasks=tasks.page(database, limit=RECENT),
             documents=documents.page(database, limit=RECENT),
-            conversations=conversations.page(database, limit=RECENT, status="active"),
+            conversations=conversations.records(conversations.page(database, limit=RECENT, status="active")),
             facts={project_id: found for project_id, found in facts.items() if found is not None},
         )
         self.answer(suggest(store))

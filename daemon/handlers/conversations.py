@@ -49,9 +49,12 @@ class ConversationsHandler(ApiHandler):
         rows = await self.in_searcher(read) if query.q else read()
         page = rows[:limit]
         more = len(rows) > limit and bool(page)
-        following = {"cursor": presenters.to_cursor(page[-1].updated_at, page[-1].id)} if more else None
-        feed = self.services.feed
-        self.answer_page([presenters.conversation(row, feed.turn(row.id)) for row in page], following)
+        following = None
+        if more:
+            last = conversations.record(page[-1])
+            following = {"cursor": presenters.to_cursor(last.updated_at, last.id)}
+        turn = self.services.feed.turn
+        self.answer_page([presenters.listed(row, turn(row[0])) for row in page], following)
 
     @operation(
         "Create a conversation",

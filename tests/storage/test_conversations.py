@@ -32,10 +32,10 @@ def test_pages_follow_time_then_id(database: Database, limit: int) -> None:
     rows = fill(database, 40)
     expected = sorted(rows, key=lambda one: (one.updated_at, one.id), reverse=True)
     seen: list[Conversation] = []
-    page = conversations.page(database, limit=limit)
-    while page:
+    before = None
+    while page := conversations.records(conversations.page(database, limit=limit, before=before)):
         seen += page
-        page = conversations.page(database, limit=limit, before=(page[-1].updated_at, page[-1].id))
+        before = page[-1].updated_at, page[-1].id
     assert seen == expected
 
 
@@ -44,7 +44,7 @@ def test_filters_go_together(database: Database) -> None:
     for status, project, runtime in itertools.product(
         (None, "active", "archived"), (None, "p"), (None, "ollama")
     ):
-        found = conversations.page(
+        page = conversations.page(
             database,
             limit=100,
             status=status,  # type: ignore[arg-type]
@@ -58,8 +58,8 @@ def test_filters_go_together(database: Database) -> None:
             and project in {None, one.project_id}
             and runtime in {None, one.runtime_id}
         }
-        assert {one.id for one in found} == expected
-    assert [one.id for one in conversations.page(database, limit=9, ids=[rows[3].id])] == [rows[3].id]
+        assert {one.id for one in conversations.records(page)} == expected
+    assert conversations.records(conversations.page(database, limit=9, ids=[rows[3].id])) == [rows[3]]
 
 
 @pytest.mark.parametrize(
@@ -105,8 +105,9 @@ def test_only_known_columns_change(database: Database, conversation: Conversatio
 def test_a_deleted_project_leaves_its_conversations(database: Database) -> None:
     rows = fill(database, 4)
     database.write(projects.delete("p"))
-    assert all(one.project_id is None for one in conversations.page(database, limit=9))
-    assert len(conversations.page(database, limit=9)) == len(rows)
+    left = conversations.records(conversations.page(database, limit=9))
+    assert all(one.project_id is None for one in left)
+    assert len(left) == len(rows)
 
 
 @pytest.mark.parametrize(

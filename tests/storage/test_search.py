@@ -69,7 +69,8 @@ def test_the_index_follows_what_happens_to_a_message(database: Database, convers
 
 def test_titles_are_found_after_each_change(database: Database, conversation: Conversation) -> None:
     def ids(query: str) -> list[str]:
-        return [one.id for one in conversations.page(database, limit=5, query=query)]
+        found = conversations.page(database, limit=5, query=query)
+        return [one.id for one in conversations.records(found)]
 
     for title in ("Apples", None, "Pears", "Plums"):
         database.write(conversations.update(conversation.id, {"title": title}, 2))

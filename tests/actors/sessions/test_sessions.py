@@ -127,7 +127,7 @@ def test_a_session_becomes_a_conversation_and_grows(
     merged, skipped = take(source, path)
     assert merged.added == {"conversation": 1, "message": 2, "turn": 1, "step": 3}
     assert skipped == 1  # something new; the line that is cut off does not count
-    [conversation] = conversations.page(database, limit=10)
+    [conversation] = conversations.records(conversations.page(database, limit=10))
     assert (conversation.title, conversation.working_directory) == (title, "/home/me/shop")
     assert (conversation.model_id, conversation.input_tokens, conversation.output_tokens) == (
         model, 15 if source == "codex" else 30, 3 if source == "codex" else 6,
@@ -166,7 +166,7 @@ def test_the_first_form_of_codex_is_read_too(database: Database, tmp_path: Path,
     ]
     _, skipped = take("codex", write(tmp_path / "rollout.jsonl", lines))
     assert skipped == 0
-    [conversation] = conversations.page(database, limit=10)
+    [conversation] = conversations.records(conversations.page(database, limit=10))
     assert [one.content for one in messages.page(database, conversation.id, limit=9)] == ["Hi", "Ho"]
 
 
