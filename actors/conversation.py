@@ -9,7 +9,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from actors import messages as told
-from actors import notices, writes
+from actors import notices, requests, writes
 from actors.bridge import Actor, Reply, tell
 from actors.client_turns import ClientTurns
 from actors.compaction_turn import CompactionTurn
@@ -26,7 +26,7 @@ from actors.turn import Turn
 from actors.turn_rows import UserText, turn_request, turn_row
 from actors.turn_runner import Surroundings, TurnRunner
 from actors.waiting_line import WaitingLine
-from storage import conversations, messages
+from storage import conversations
 from storage.ids import new_id
 from storage.times import now_ms
 
@@ -243,7 +243,7 @@ class ConversationActor(Actor):
     def _answer(self, command: told.AnswerRequest) -> Any:
         is_late = self._running.runner is None or self._running.runner.answer(command)
         if is_late:
-            self._writer.add(messages.note_late_answer(command.request_id, command.behavior, now_ms()))
+            self._writer.add(requests.late(command, now_ms()))
         return self._writer.written(is_late)
 
     def _change(self, command: told.ChangeConversation) -> Reply[Any]:

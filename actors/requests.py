@@ -19,6 +19,7 @@ from actors.events import (
     QuestionEvent,
     RequestResolvedEvent,
 )
+from actors.messages import AnswerRequest
 from actors.notices import QuestionAsked, ToolRequested
 from actors.permissions import Verdict, suggest_pattern
 from storage import messages
@@ -222,6 +223,12 @@ def shown_answers(request: OpenRequest, answers: Mapping[str, str]) -> dict[str,
         item.get("id") or item["question"] for item in request.metadata["questions"] if item.get("isSecret")
     }
     return {key: SECRET if key in secret and value.strip() else value for key, value in answers.items()}
+
+
+def late(command: AnswerRequest, at: int) -> Statement:
+    """What the row of a request that is over keeps of an answer that changes nothing any more."""
+    by = "null" if command.answered_by is None else _json(asdict(command.answered_by))
+    return messages.note_late_answer(command.request_id, command.behavior, by, at)
 
 
 def _json(metadata: Mapping[str, Any]) -> str:

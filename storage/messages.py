@@ -60,12 +60,19 @@ def pin(message_id: str, *, is_pinned: bool, at: int) -> Statement:
     )
 
 
-def note_late_answer(message_id: str, behavior: str, at: int) -> Statement:
-    """Notes on a request that is over that a person answered it after all; its outcome stays what it was."""
+def note_late_answer(message_id: str, behavior: str, by: str, at: int) -> Statement:
+    """Notes on a request that is over that a person answered it after all; its outcome stays what it was.
+
+    Args:
+        message_id: the row of the request.
+        behavior: what the person answered.
+        by: the client in which they did, as JSON.
+        at: when, in milliseconds since the epoch.
+    """
     return Statement(
-        "UPDATE messages SET metadata = json_set(metadata, '$.lateAnswer', ?), updated_at = ? "
-        "WHERE id = ? AND role = 'system' AND status <> 'pending'",
-        (behavior, at, message_id),
+        "UPDATE messages SET metadata = json_set(metadata, '$.lateAnswer', ?, '$.lateAnsweredBy', json(?)), "
+        "updated_at = ? WHERE id = ? AND role = 'system' AND status <> 'pending'",
+        (behavior, by, at, message_id),
     )
 
 

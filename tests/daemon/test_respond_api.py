@@ -129,12 +129,14 @@ def test_an_answer_after_the_timeout_is_stale_and_the_row_says_so(
     stream = api.ask(conversation, "run touch made")
     [request] = stream.of("permission_request")
     assert stream.of("request_resolved")[0]["decision"] == "timeout"
-    answer = api.respond(conversation, request["requestId"], alwaysAllow=True)
+    client = {"id": "7f", "name": "Firefox on Linux"}
+    answer = api.respond(conversation, request["requestId"], alwaysAllow=True, client=client)
     assert answer == {"ok": True, "stale": True}
     expired = row(api, conversation, request["requestId"])
     assert expired["status"] == "error"
     assert expired["metadata"]["outcome"] == "expired"
-    assert expired["metadata"]["lateAnswer"] == "allow"
+    assert expired["metadata"]["answeredBy"] is None
+    assert (expired["metadata"]["lateAnswer"], expired["metadata"]["lateAnsweredBy"]) == ("allow", client)
     assert [rule["pattern"] for rule in api.get("/api/permissions")] == ["Bash(touch made)"]
     assert not (work_dir / "made").exists()
     assert api.ask(conversation, "run touch made").of("permission_request") == []

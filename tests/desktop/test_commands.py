@@ -130,6 +130,29 @@ def test_export_saves_it(page: Page) -> None:
     assert "It is blue." in saved.value.path().read_text()
 
 
+def test_an_export_says_who_answered(open_page: OpenPage, connected: DaemonProcess) -> None:
+    api = connected.client
+    conversation = api.new(title="Asked")
+    with api.send(conversation, "run true") as stream:
+        request = stream.until("permission_request")["requestId"]
+        client = {"name": "Firefox on Linux"}
+        api.respond(conversation, request, "deny", message="Not now.", client=client)
+        stream.rest()
+    with api.send(conversation, "ask Which?: one | two") as stream:
+        request = stream.until("question")["requestId"]
+        given = {"answers": {"Which?": "two"}}
+        api.respond(conversation, request, updatedInput=given, client={"name": "the terminal"})
+        stream.rest()
+    page = open_page(connected, f"/conversations/{conversation}")
+    expect(page.get_by_role("article", name="Answer")).to_have_count(2)
+    page.get_by_label("Message", exact=True).press_sequentially("/export")
+    with page.expect_download() as saved:
+        page.keyboard.press("Enter")
+    text = saved.value.path().read_text()
+    assert "> Request, Bash: true (Denied by you, in Firefox on Linux: Not now.)" in text
+    assert "> Question: Which? (Answered by you, in the terminal: two)" in text
+
+
 @pytest.mark.parametrize("place", ["conversation", "home"])
 def test_permissions_and_help_show_theirs(page: Page, connected: DaemonProcess, place: str) -> None:
     if place == "home":

@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.api import Api
+from tests.conftest import StartDaemon
 from tests.daemon_process import DaemonProcess
 from tests.desktop.conftest import OpenPage
 from tests.desktop.screens import send
@@ -175,6 +176,19 @@ def test_who_answered_is_said_the_same_live_and_after_a_reload(
         expect(other.locator(".tool", has_text="echo one")).to_contain_text("allowed by you ·")
         page.reload()
         other.reload()
+
+
+def test_an_answer_that_came_too_late_says_who_gave_it(
+    open_page: OpenPage, start_daemon: StartDaemon, tmp_path: Path
+) -> None:
+    daemon = start_daemon(tmp_path / "hasty", STAGENT_PERMISSION_TIMEOUT_SECONDS="0.1")
+    api, conversation = daemon.client, daemon.client.new()
+    [request] = api.ask(conversation, "run true").of("permission_request")
+    api.respond(conversation, request["requestId"], "deny", client={"name": "the terminal"})
+    page = open_page(daemon, f"/conversations/{conversation}")
+    expect(page.locator(".resolved")).to_have_text(
+        "No answer in time, denied too late by you, in the terminal"
+    )
 
 
 def test_a_program_that_answers_is_named(page: Page, api: Api, conversation: str) -> None:

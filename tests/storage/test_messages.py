@@ -77,11 +77,12 @@ def test_a_late_answer_is_noted_and_changes_no_outcome(
     database.write(
         messages.insert(Message("r", conversation.id, None, "system", "", "error", metadata, 1, 1)),
         messages.insert(Message("p", conversation.id, None, "system", "", "pending", "{}", 1, 1)),
-        messages.note_late_answer("r", "allow", 5),
-        messages.note_late_answer("p", "allow", 5),
+        messages.note_late_answer("r", "allow", '{"name":"curl"}', 5),
+        messages.note_late_answer("p", "allow", "null", 5),
     )
     late, waiting = messages.get(database, "r"), messages.get(database, "p")
     assert late is not None
     assert waiting is not None
-    assert (late.metadata, late.status) == ('{"outcome":"expired","lateAnswer":"allow"}', "error")
+    expected = '{"outcome":"expired","lateAnswer":"allow","lateAnsweredBy":{"name":"curl"}}'
+    assert (late.metadata, late.status) == (expected, "error")
     assert waiting.metadata == "{}"

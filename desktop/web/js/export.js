@@ -1,6 +1,8 @@
 // A conversation as a Markdown file.
 
 import { page } from "./api.js";
+import { ofRow } from "./state/requests.js";
+import { outcomeOf } from "./views/resolved.js";
 
 /** @typedef {import("./types.js").Message} Message */
 
@@ -29,7 +31,16 @@ export async function exportMarkdown(path, title) {
 /** @param {Message} row */
 function toMarkdown(row) {
   if (row.role === "user") return `## You\n\n${row.content}\n`;
-  if (row.role === "system") return `> ${row.metadata?.type === "question" ? "Question" : "Request"}: ${row.content.replace(/\n/g, "\n> ")} (${row.metadata?.outcome ?? row.status})\n`;
+  if (row.role === "system") return `> ${noteOf(row).replace(/\n/g, "\n> ")}\n`;
   const calls = (row.metadata?.toolCalls ?? []).map((/** @type {any} */ call) => `- ${call.toolName} ${call.summary}`).join("\n");
   return `## Agent\n\n${calls ? `${calls}\n\n` : ""}${row.content}\n`;
+}
+
+/** What was asked, and what became of it. @param {Message} row */
+function noteOf(row) {
+  const request = ofRow(row);
+  if (!request) return row.content;
+  const answers = Object.values(request.answers ?? {}).join(", ");
+  const end = request.outcome === null ? "Waits for an answer" : outcomeOf(request);
+  return `${request.kind === "question" ? "Question" : `Request, ${request.toolName}`}: ${row.content} (${end}${answers && `: ${answers}`}${request.message ? `: ${request.message}` : ""})`;
 }

@@ -45,7 +45,8 @@
  *   id: string, conversationId: string, kind: "permission" | "question", toolCallId: string, toolName: string,
  *   toolInput: any, summary: string, diff: string | null, suggestedPattern: string | null, why: string,
  *   isShortened: boolean, questions: Question[], outcome: string | null, decision: string | null,
- *   message: string | null, answeredBy: Answerer | null, answers: Record<string, string> | null,
+ *   message: string | null, answeredBy: Answerer | null, late: {behavior: string, by: Answerer | null} | null,
+ *   answers: Record<string, string> | null,
  * }} Request
  *
  * @typedef {{

@@ -10,12 +10,12 @@
 export function ofRow(row) {
   const data = row.metadata;
   if (row.role !== "system" || (data?.type !== "permission_request" && data?.type !== "question")) return null;
-  return { ...common(data, row.id, row.conversationId), outcome: data.outcome ?? null, decision: data.decision ?? null, answeredBy: data.answeredBy ?? null, message: data.message ?? null, answers: data.answers ?? null };
+  return { ...common(data, row.id, row.conversationId), outcome: data.outcome ?? null, decision: data.decision ?? null, answeredBy: data.answeredBy ?? null, late: data.lateAnswer ? { behavior: data.lateAnswer, by: data.lateAnsweredBy ?? null } : null, message: data.message ?? null, answers: data.answers ?? null };
 }
 
 /** @param {StreamEvent} event @param {string} conversationId @returns {Request} */
 export function ofEvent(event, conversationId) {
-  return { ...common(event, event.requestId, conversationId), outcome: null, decision: null, answeredBy: null, message: null, answers: null };
+  return { ...common(event, event.requestId, conversationId), outcome: null, decision: null, answeredBy: null, late: null, message: null, answers: null };
 }
 
 /** @param {any} data @param {string} id @param {string} conversationId */
