@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import logging
 
-from daemon.client_errors import ClientError
 from daemon.discovery import Discovery
 from daemon.door import Door
-from desktop.older_daemon import Asking
+from desktop.restarting import Asking, restart
 
 logger = logging.getLogger(__name__)
 
@@ -49,11 +48,5 @@ class HungDaemon:
             self._refused = found
             logger.warning("the daemon (process %d) does not answer", found.pid)
             if self._window.confirm(TITLE, QUESTION.format(pid=found.pid)):
-                self._restart(found)
+                restart(lambda: self._door.restart_by_force(found), self._window)
         return False
-
-    def _restart(self, found: Discovery) -> None:
-        try:
-            self._door.restart_by_force(found)
-        except ClientError as error:
-            logger.warning("the daemon that hangs could not be restarted: %s", error)

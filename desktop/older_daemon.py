@@ -2,24 +2,12 @@
 
 from __future__ import annotations
 
-import logging
 import threading
-from typing import Protocol
 
-from daemon.client_errors import ClientError
 from daemon.door import Door
-
-logger = logging.getLogger(__name__)
+from desktop.restarting import Asking, restart
 
 TITLE = "stagent was updated"
-
-
-class Asking(Protocol):
-    """The part of a window that is needed here."""
-
-    def confirm(self, title: str, question: str) -> bool:
-        """Asks the person; waits for the answer."""
-        ...
 
 
 def offer_restart(door: Door, window: Asking) -> None:
@@ -28,9 +16,6 @@ def offer_restart(door: Door, window: Asking) -> None:
 
 
 def _offer(door: Door, window: Asking) -> None:
-    try:
-        question = door.restart_question()
-        if question is not None and window.confirm(TITLE, question):
-            door.restart()
-    except ClientError as error:
-        logger.warning("the older daemon could not be restarted: %s", error)
+    question = door.restart_question()
+    if question is not None and window.confirm(TITLE, question):
+        restart(door.restart, window)

@@ -7,6 +7,7 @@ import queue
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 
 import pytest
@@ -85,6 +86,29 @@ def test_a_yes_puts_another_in_its_place_and_the_window_goes_there(stopped: Daem
         again.close()
     finally:
         watch.stop()
+
+
+def test_a_restart_that_fails_is_told_and_tried_again(
+    stopped: DaemonProcess, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window = Asked()
+    found = discovery.find(stopped.data_dir)
+    assert found is not None
+    monkeypatch.setenv("STAGENT_PORT", "none")  # so that none can be started
+    asking = threading.Thread(target=HungDaemon(Door(stopped.data_dir), window).answers, args=(found,))
+    asking.start()
+    assert window.questions.get(timeout=DEADLINE_S).startswith(f"{TITLE}: ")
+    window.answers.put(True)
+    told = window.questions.get(timeout=DEADLINE_S)
+    assert told.startswith("stagent could not be restarted: ")
+    assert "port" in told
+    monkeypatch.setenv("STAGENT_PORT", "0")
+    window.answers.put(True)
+    asking.join(DEADLINE_S)
+    assert not asking.is_alive()
+    after = discovery.find(stopped.data_dir)
+    assert after is not None
+    assert after.pid != stopped.pid
 
 
 def test_a_window_that_has_shown_the_page_asks_too(start_daemon: StartDaemon) -> None:

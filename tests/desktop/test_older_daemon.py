@@ -25,17 +25,17 @@ DEADLINE_S = 30.0
 
 
 class Answering:
-    """A window whose person has an answer ready."""
+    """A window whose person has answers ready."""
 
-    def __init__(self, *, answer: bool) -> None:
+    def __init__(self, *answers: bool) -> None:
         self.asked: list[str] = []
         self.is_asked = threading.Event()
-        self._answer = answer
+        self._answers = list(answers)
 
     def confirm(self, title: str, question: str) -> bool:
         self.asked.append(f"{title}: {question}")
         self.is_asked.set()
-        return self._answer
+        return self._answers.pop(0)
 
 
 @pytest.fixture
@@ -68,7 +68,7 @@ def test_a_yes_restarts_it_when_the_turn_is_over(older: subprocess.Popen[str], t
     assert before is not None
     api = Api(before.url, read_token(data_dir))
     conversation = api.new()
-    window = Answering(answer=True)
+    window = Answering(True)
     with api.send(conversation, "run true") as stream:
         request = stream.until("permission_request")
         offer_restart(Door(data_dir), window)
@@ -93,10 +93,25 @@ def test_a_yes_restarts_it_when_the_turn_is_over(older: subprocess.Popen[str], t
 
 
 def test_a_no_leaves_it_as_it_is(older: subprocess.Popen[str], tmp_path: Path) -> None:
-    window = Answering(answer=False)
+    window = Answering(False)
     offer_restart(Door(DataDir(tmp_path / "data")), window)
     assert window.is_asked.wait(DEADLINE_S)
     assert older.poll() is None
+
+
+def test_a_restart_that_fails_is_told_in_the_window(
+    older: subprocess.Popen[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("STAGENT_PORT", "none")  # so that none can be started
+    window = Answering(True, False)
+    offer_restart(Door(DataDir(tmp_path / "data")), window)
+    restarting = waiter("older daemon")
+    restarting.join(DEADLINE_S)
+    assert not restarting.is_alive()
+    assert older.wait(DEADLINE_S) == 0
+    assert len(window.asked) == 2
+    assert window.asked[1].startswith("stagent could not be restarted: ")
+    assert "port" in window.asked[1]
 
 
 def test_the_window_asks_and_shows_the_new_one_after_a_yes(
