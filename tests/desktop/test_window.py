@@ -49,6 +49,24 @@ def test_it_opens_paints_and_chats(
     assert set(screen.colours(0, 0, 200, 200)) == {0}
 
 
+def test_what_is_answered_here_says_so(daemon: DaemonProcess, open_window: OpenWindow) -> None:
+    window = open_window()
+    composer(window)
+    assert window.js(TYPE % json.dumps("run true"))
+    window.js(ENTER)
+    allow = (
+        "document.querySelector('.request .primary')?.click() ?? document.querySelector('.request') !== null"
+    )
+    until(lambda: daemon.client.get("/api/permissions/pending"), "a request")
+    [request] = daemon.client.get("/api/permissions/pending")
+    # A click that comes within 400 ms counts for nothing.
+    until(lambda: window.js(allow) is None and not daemon.client.get("/api/permissions/pending"), "an answer")
+    rows = daemon.client.messages(request["conversationId"])
+    [answered] = [row for row in rows if row["id"] == request["id"]]
+    assert answered["metadata"]["answeredBy"]["name"] == "the window"
+    window.close()
+
+
 def test_text_that_was_typed_just_before_the_end_is_there_again(
     daemon: DaemonProcess, open_window: OpenWindow
 ) -> None:

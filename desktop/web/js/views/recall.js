@@ -61,7 +61,11 @@ export class Recall {
     const walk = this._left;
     this._isLoading = true;
     try {
-      while (this._at + by > this._steps().length) if (!(await this._history.loadOlder())) return;
+      while (this._at + by > this._steps().length) {
+        if (await this._history.loadOlder()) continue;
+        if (walk === this._left) this._field.setSelectionRange(0, 0); // as Up does in a first line
+        return;
+      }
     } finally {
       if (walk === this._left) this._isLoading = false;
     }
