@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from actors.mcp.config import ServerEntry
 from actors.mcp.project_file import ProjectFile
 from actors.mcp.reports import ServerReport
 from daemon import schemas
@@ -10,7 +11,7 @@ from storage.times import to_iso
 
 
 def server(report: ServerReport) -> schemas.McpServer:
-    """A server. Values of variables and headers are not shown: they may be secrets."""
+    """A server. Values that the person has written down are not shown: they may be secrets."""
     entry = report.entry
     is_program = entry is not None and entry.command is not None
     return schemas.McpServer(
@@ -23,6 +24,7 @@ def server(report: ServerReport) -> schemas.McpServer:
         url=entry.url if entry is not None else None,
         variables=list(entry.env) if entry is not None else [],
         headers=list(entry.headers) if entry is not None else [],
+        given=_given(entry) if entry is not None and report.source == "project" else [],
         path=report.path,
         sha256=report.sha256,
         working_directory=str(report.root) if report.root is not None else None,
@@ -35,6 +37,15 @@ def server(report: ServerReport) -> schemas.McpServer:
         pid=report.pid,
         last_words=list(report.last_words),
     )
+
+
+def _given(entry: ServerEntry) -> list[str]:
+    """What a person decides about besides the command: a variable can make any program run another."""
+    return [
+        *([f"cwd={entry.cwd}"] if entry.cwd is not None else []),
+        *(f"{name}={value}" for name, value in entry.env.items()),
+        *(f"{name}: {value}" for name, value in entry.headers.items()),
+    ]
 
 
 def server_state(report: ServerReport) -> schemas.McpServerState:

@@ -43,6 +43,13 @@ class McpServer(Schema, frozen=True, kw_only=True):
     url: str | None
     variables: Annotated[list[str], Meta(description="Names of the environment variables that it is given.")]
     headers: Annotated[list[str], Meta(description="Names of the headers that it is sent.")]
+    given: Annotated[
+        list[str],
+        Meta(
+            description="What else a project's file gives it, as it is written: folder, variables, headers."
+            " Empty for a server of the settings, whose values may be secrets."
+        ),
+    ]
     path: Annotated[str | None, Meta(description="The project's file that names it.")]
     sha256: Annotated[str | None, Meta(description="Of that file, as it is now.")]
     working_directory: Annotated[str | None, Meta(description="null before any conversation needed it.")]

@@ -12,7 +12,7 @@ import pytest
 
 from tests.api import Api
 from tests.daemon.mcp_agent import FAKE, PROGRAMS, offered, raw, result, said, servers, turn, write_file
-from tests.daemon_process import DaemonProcess
+from tests.daemon_process import REPOSITORY, DaemonProcess
 from tests.fakes.anthropic_api import FakeAnthropic
 from tests.fakes.script import Calls
 
@@ -71,6 +71,7 @@ def test_a_projects_servers_start_only_once_its_file_is_allowed(
     assert (seen["state"], seen["path"], seen["sha256"]) == ("not_allowed", path, digest)
     assert seen["command"] == [FAKE["command"], *FAKE["args"]]
     assert seen["variables"] == ["PYTHONPATH"]
+    assert seen["given"] == [f"PYTHONPATH={REPOSITORY}"]
 
     refused = api.request("POST", "/api/mcp/approvals", json={"path": path, "sha256": "0" * 64})
     assert (refused.status_code, refused.json()["code"]) == (409, "file_changed")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 from playwright.sync_api import expect
@@ -146,6 +147,26 @@ def test_a_file_of_a_project_starts_servers_only_once_it_is_allowed(
     file.get_by_role("button", name="Allow no longer").click()
     expect(file.get_by_role("button", name="Allow", exact=True)).to_be_visible()
     assert [one["allowed"] for one in api.get("/api/mcp/approvals")] == [False]
+
+
+def test_nothing_hides_in_a_file_that_is_to_be_allowed(
+    open_page: OpenPage, daemon: DaemonProcess, api: Api, work_dir: Path
+) -> None:
+    program = {
+        "command": "sh",
+        "args": ["-c", "a b"],
+        "env": {"NODE_OPTIONS": "-r ./x\u202e.js"},
+        "cwd": "..",
+    }
+    address = {"url": "https://mcp.example.com", "headers": {"X-A": "${GITHUB_TOKEN}"}}
+    path = work_dir / ".mcp.json"
+    path.write_text(json.dumps({"mcpServers": {"program": program, "address": address}}))
+    api.post("/api/projects", {"name": "webshop", "workingDirectory": str(work_dir)})
+    page = open_page(daemon, "/settings/mcp")
+    file = page.get_by_role("list", name="Files of projects").get_by_role("listitem")
+    expect(file).to_contain_text('program: sh -c "a b" · cwd=.. · NODE_OPTIONS=-r ./x\\u{202e}.js')
+    expect(file).to_contain_text("address: https://mcp.example.com · X-A: ${GITHUB_TOKEN}")
+    expect(file.get_by_role("button", name="Allow", exact=True)).to_be_visible()
 
 
 def test_appearance_is_kept_in_this_browser(open_page: OpenPage, daemon: DaemonProcess) -> None:

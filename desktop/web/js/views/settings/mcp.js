@@ -13,6 +13,7 @@ import { shown } from "../shown.js";
  * @typedef {import("../../app.js").App} App
  * @typedef {{name: string, source: "settings" | "project", state: string, whyNot: string | null, transport: string | null,
  *   command: string[] | null, url: string | null, workingDirectory: string | null, path: string | null,
+ *   sha256: string | null, given: string[],
  *   tools: {name: string, toolName: string, description: string}[], problems: string[], lastWords: string[]}} Server
  * @typedef {{path: string, sha256: string | null, allowed: boolean, approvedAt: string | null, whyNot: string | null, servers: string[]}} File
  */
@@ -69,7 +70,7 @@ function card(server, written, changed) {
         const { [server.name]: gone, ...rest } = written;
         void save(rest, changed).then((isSaved) => isSaved && toast(`Removed ${server.name}.`, { ms: 10_000, action: { label: "Undo", run: () => void save({ ...rest, [server.name]: gone }, changed) } }));
       })),
-    h("p", { class: "mono small muted wrap" }, shown(server.command?.join(" ") ?? server.url ?? "")),
+    h("p", { class: "mono small muted wrap" }, shown(target(server))),
     server.path && h("p", { class: "small muted wrap" }, "Named by ", h("span", { class: "mono" }, shown(server.path))),
     server.whyNot && h("p", { class: "small wrap" }, server.whyNot),
     server.problems.map((problem) => h("p", { class: "small wrap" }, problem)),
@@ -77,6 +78,9 @@ function card(server, written, changed) {
     server.tools.length > 0 && h("details", null, h("summary", null, plural(server.tools.length, "tool")), h("dl", { class: "facts-list" }, server.tools.map((tool) => [h("dt", { class: "mono" }, tool.toolName), h("dd", null, tool.description)]))),
   );
 }
+
+/** What it starts or where it is; a word that could be read as several is in quotes. @param {Server} server @returns {string} */
+const target = (server) => server.command?.map((word) => (/^[\w./:=@%+,~-]+$/.test(word) ? word : JSON.stringify(word))).join(" ") ?? server.url ?? "";
 
 /** @param {File} file @param {Server[]} servers @param {() => Promise<void>} changed */
 function fileRow(file, servers, changed) {
@@ -90,16 +94,18 @@ function fileRow(file, servers, changed) {
   };
   const allow = () => act(() => ask("POST", "/api/mcp/approvals", { path: file.path, sha256: file.sha256 }));
   const forbid = () => act(() => ask("DELETE", `/api/mcp/approvals?path=${encodeURIComponent(file.path)}`));
-  const commands = servers.filter((server) => server.path === file.path);
+  // Those of the content that the button allows, which may have changed since.
+  const named = servers.filter((server) => server.path === file.path && server.sha256 === file.sha256);
+  const isSeen = file.servers.every((name) => named.some((server) => server.name === name));
   return h(
     "li",
     null,
     icon("file-text"),
     h("div", { class: "entry-text" },
       h("span", { class: "mono wrap" }, shown(file.path)),
-      commands.map((server) => h("small", { class: "wrap" }, server.name, ": ", h("code", null, shown(server.command?.join(" ") ?? server.url ?? "")))),
+      named.map((server) => h("small", { class: "wrap" }, shown(server.name), ": ", h("code", null, shown(target(server))), server.given.map((one) => [" · ", h("code", null, shown(one))]))),
       h("small", { class: "wrap" }, file.whyNot ?? (file.allowed ? ["Allowed ", file.approvedAt && time(file.approvedAt)] : `Would start ${plural(file.servers.length, "server")}`))),
-    file.allowed ? button("Allow no longer", () => void forbid()) : file.sha256 && button("Allow", () => void allow()),
+    file.allowed ? button("Allow no longer", () => void forbid()) : file.sha256 && isSeen && button("Allow", () => void allow()),
   );
 }
 
