@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from storage.database import Database, Row
 from storage.ids import new_id
 from storage.records import Conversation, ConversationStatus
-from storage.search import match_expression
+from storage.search import match_expression, message_expression
 from storage.statements import Scalar, Statement
 
 COLUMNS = (
@@ -189,7 +189,7 @@ def page(
             "(SELECT conversation_id FROM messages WHERE pk IN (SELECT rowid FROM messages_fts "
             "WHERE messages_fts MATCH ? ORDER BY rowid DESC LIMIT ?)))"
         )
-        params.extend((expression, expression, SEARCHED_MESSAGES))
+        params.extend((expression, message_expression(database, query), SEARCHED_MESSAGES))
     where = f"WHERE {' AND '.join(conditions)} " if conditions else ""
     return database.rows(
         f"SELECT {COLUMNS} FROM conversations {where}ORDER BY updated_at DESC, id DESC LIMIT ?",

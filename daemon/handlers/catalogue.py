@@ -86,6 +86,6 @@ class SearchHandler(ApiHandler):
         errors=(400,),
     )
     async def get(self, query: schemas.SearchQuery) -> None:
-        """Messages that hold all the words, best first."""
+        """Messages that hold all the words: the best first, of very many the newest."""
         find = functools.partial(search.messages, self.services.database, query.q, query.limit)
         self.answer([presenters.hit(found) for found in await self.in_searcher(find)])

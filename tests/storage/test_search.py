@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from storage import conversations, messages, search
 from storage.database import Database
 from storage.records import Conversation, Message
+from storage.statements import Statement
 
 
 def add(
@@ -78,6 +79,71 @@ def test_titles_are_found_after_each_change(database: Database, conversation: Co
             assert bool(ids(word)) == (title is not None and word == title.lower())
     database.write(conversations.delete(conversation.id))
     assert ids("plums") == []
+
+
+def add_many(database: Database, conversation: Conversation, texts: list[str]) -> None:
+    rows = [
+        Message(f"{number:04}", conversation.id, None, "user", text, "complete", None, 1, 1)
+        for number, text in enumerate(texts)
+    ]
+    database.write(*map(messages.insert, rows))
+
+
+def test_few_matches_are_ranked_and_of_many_the_newest_come(
+    database: Database, conversation: Conversation
+) -> None:
+    many = search.RANKED_MATCHES
+    add_many(database, conversation, ["plan it, plan", *["the plan of it"] * (many - 3), "planning it"])
+    assert [hit.message_id for hit in search.messages(database, "plan", 1)] == ["0000"]
+    add(database, conversation, "z", "another plan of it")
+    newest = ["z", f"{many - 2:04}", f"{many - 3:04}"]
+    assert [hit.message_id for hit in search.messages(database, "plan", 3)] == newest
+    assert [hit.message_id for hit in search.messages(database, "IT plan", 3)] == newest
+    assert len(search.messages(database, "it pla", 200)) == 200
+
+
+def test_words_that_a_beginning_may_become_are_spelled_out(
+    database: Database, conversation: Conversation
+) -> None:
+    add(database, conversation, "a", "Daemon, daemons: daemonise! Dæmon über überall dae")
+    assert (
+        search.message_expression(database, "The Daemon")
+        == '"The" AND ("daemon" OR "daemonise" OR "daemons")'
+    )
+    assert search.message_expression(database, "_ nothing") == '("nothing")'
+    assert search.message_expression(database, "üb") == '"üb"*'
+    assert search.message_expression(database, "a_b") == '"a_b"*'
+    assert search.message_expression(database, "?") is None
+
+
+def test_a_beginning_of_very_many_words_finds_them_all(
+    database: Database, conversation: Conversation
+) -> None:
+    words = search.SPELLED_WORDS + 1
+    add_many(database, conversation, [f"w{number}" for number in range(words)])
+    assert search.message_expression(database, "w") == '"w"*'
+    assert len(found(database, "w")) == 50
+    assert len(conversations.page(database, limit=5, query="w")) == 1
+
+
+texts = st.text(st.sampled_from("aAbBcé\u0301ß_- 漢1"), min_size=1, max_size=12)
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(contents=st.lists(texts, max_size=5), query=texts)
+def test_spelled_out_or_not_the_same_is_found(
+    database: Database, conversation: Conversation, contents: list[str], query: str
+) -> None:
+    database.write(Statement("DELETE FROM messages", ()))
+    add_many(database, conversation, contents)
+    expressions = search.match_expression(query), search.message_expression(database, query)
+    same = [
+        database.rows("SELECT rowid FROM messages_fts WHERE messages_fts MATCH ? ORDER BY rowid", (one,))
+        for one in expressions
+        if one is not None
+    ]
+    assert len(same) != 1
+    assert same[1:] == same[:1]
 
 
 @settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
