@@ -15,6 +15,7 @@ from daemon.permission_card import card, visible_line
 
 FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})", re.MULTILINE)
 REFRESHES_PER_S = 12
+MAX_STATUS_LENGTH = 200
 
 
 class TurnView:
@@ -37,10 +38,10 @@ class TurnView:
             case "delta":
                 self._add_text(event["content"])
             case "status":
-                self._status = event["message"]
+                self._status = visible_line(event["message"])[:MAX_STATUS_LENGTH]
                 self._refresh()
             case "tool_output":
-                self._status = visible_line(event["content"].rstrip().rpartition("\n")[2])[:200]
+                self._status = visible_line(event["content"].rstrip().rpartition("\n")[2])[:MAX_STATUS_LENGTH]
                 self._refresh()
             case "tool_call":
                 self.end_text()

@@ -78,11 +78,15 @@ def ps(context: Context, *, as_json: bool) -> None:
         return
     from rich.console import Console
     from rich.table import Table
+    from rich.text import Text
+
+    from daemon.permission_card import visible_line
 
     table = Table("Conversation", "Title", "Agent", "State", "Waiting for you", box=None, pad_edge=False)
     for row in rows:
         waiting = str(row["pendingRequests"]) if row["pendingRequests"] else ""
-        table.add_row(row["id"], row["title"] or "Untitled", row["runtimeId"], row["turn"], waiting)
+        title = Text(visible_line(row["title"] or "Untitled"))  # what looks like a style in it is text
+        table.add_row(row["id"], title, row["runtimeId"], row["turn"], waiting)
     Console().print(table)
 
 

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from storage.errors import BackupError
+from storage.times import to_iso
 
 FORMAT = 1
 NAME = "manifest.json"
@@ -71,7 +72,7 @@ def decode(raw: bytes) -> Manifest:
             str(name): FileEntry(int(entry["size_bytes"]), str(entry["sha256"]))
             for name, entry in values["files"].items()
         }
-        return Manifest(
+        found = Manifest(
             program=str(values["program"]),
             schema=int(values["schema"]),
             created_at=int(values["created_at"]),
@@ -79,8 +80,13 @@ def decode(raw: bytes) -> Manifest:
             files=files,
             missing=tuple(map(str, values["missing"])),
         )
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        to_iso(found.created_at)
+    except (OverflowError, OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise BackupError("The archive is damaged: its manifest cannot be read.") from error
+    # They are shown in a terminal, which would obey control characters.
+    if not all(text.isprintable() for text in (found.program, *found.files)):
+        raise BackupError("The archive is damaged: its manifest holds what cannot be shown.")
+    return found
 
 
 def program_version() -> str:

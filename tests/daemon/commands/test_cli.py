@@ -248,6 +248,19 @@ def test_control_characters_are_shown_not_obeyed(shell: Shell) -> None:
     terminal.end()
 
 
+def test_a_title_is_shown_as_it_is_by_ps(shell: Shell) -> None:
+    shell.run("chat", "help")
+    api = shell.api()
+    conversation = api.new(title="[/path] [bold]x[/] \x1b]0;title\x07")
+    with api.send(conversation, "run true") as stream:
+        stream.until("permission_request")
+        shell.environment["COLUMNS"] = "200"
+        assert "[/path] [bold]x[/] \\x1b]0;title\\x07" in shell.run("ps").stdout
+        api.cancel(conversation)
+        stream.rest()
+    api.close()
+
+
 def test_all_of_a_long_command_is_shown_before_it_is_allowed(shell: Shell) -> None:
     terminal = in_terminal(shell, "chat", f"run echo {'a ' * 9000}; echo the end")
     terminal.wait_for("[y] allow once")

@@ -91,6 +91,12 @@ def test_a_header_that_unpacks_to_gigabytes_is_not_read(
         (described(lambda values: values.update(format=2)), "Install a newer stagent"),
         (described(lambda values: values.update(schema=2)), "not the one that its manifest tells of"),
         (described(lambda values: values.update(files=[])), "manifest cannot be read"),
+        (described(lambda values: values.update(program="\x1b]0;title\x07")), "cannot be shown"),
+        (
+            described(lambda values: values["files"].update({"\x1b[2J": {"size_bytes": 1, "sha256": ""}})),
+            "cannot be shown",
+        ),
+        (described(lambda values: values.update(created_at=2**62)), "manifest cannot be read"),
         (described(lambda values: values["files"].pop("stagent.db")), "stagent.db is not what was saved"),
     ],
 )
