@@ -24,6 +24,7 @@ LAST_CHARACTER = "\U0010ffff"
 LOOKED_AT = 1_000
 """Matches that are ranked; of more, the files that changed last."""
 
+_NOT_JUDGED, _PLAIN, _SECRET = range(3)
 _BETWEEN_PARTS = re.compile(r"[/\\\s]+")
 
 
@@ -42,7 +43,7 @@ class FoundFile(msgspec.Struct, frozen=True):
 
 
 class FileNames:
-    """The files of a folder at some time. Never changes; may be used from any thread.
+    """The files of a folder at some time, which never change; may be used from any thread.
 
     Args:
         root: the folder, resolved.
@@ -60,6 +61,7 @@ class FileNames:
         self._by_path = _Alphabet(lines, self._line)
         names = [line.rpartition("/")[2] for line in lines]
         self._by_name = _Alphabet(names, names.__getitem__)
+        self._looks = bytearray(len(self._files))
 
     def __len__(self) -> int:
         return len(self._files)
@@ -87,9 +89,17 @@ class FileNames:
             path, changed_at = self._files[place]
             if len(found) == limit:
                 break
-            if not looks_secret(self._root / path, self._root):
+            if self._may_be_shown(place, path):
                 found.append(FoundFile(path, rank, changed_at))
         return found
+
+    def _may_be_shown(self, place: int, path: str) -> bool:
+        """Whether a file does not look like a secret. Judged once: that takes longer than to find it."""
+        look = self._looks[place]
+        if look == _NOT_JUDGED:
+            look = _SECRET if looks_secret(self._root / path, self._root) else _PLAIN
+            self._looks[place] = look
+        return look == _PLAIN
 
     def _beginning(self, text: str, limit: int) -> Iterator[tuple[int, int]]:
         """The files whose name or path is the text, and those whose begins with it."""
@@ -101,26 +111,30 @@ class FileNames:
 
     def _inside(self, query: NameQuery) -> Iterator[tuple[int, int]]:
         text = query.text
-        for place in self._holding(text):
-            rank = query.rank_folded(self._line(place))
-            if rank is not None:
-                yield rank, place
         parts = [part for part in _BETWEEN_PARTS.split(text) if part]
-        if len(parts) > 1:
-            for place in self._holding(max(parts, key=len)):
-                rank = _rank_of_parts(self._line(place), parts, in_order="/" in text)
+        holding = list(self._holding(max(parts, key=len))) if len(parts) > 1 else []
+        # What holds the text holds its parts.
+        if len(parts) < 2 or holding:
+            for place, line in self._holding(text):
+                rank = query.rank_folded(line)
                 if rank is not None:
                     yield rank, place
+        for place, line in holding:
+            rank = _rank_of_parts(line, parts, in_order="/" in text)
+            if rank is not None:
+                yield rank, place
 
-    def _holding(self, text: str) -> Iterator[int]:
-        """The places of the newest paths that hold a text."""
-        at = self._text.find(text)
+    def _holding(self, text: str) -> Iterator[tuple[int, str]]:
+        """The newest paths that hold a text, with their places."""
+        names, starts = self._text, self._starts
+        at = names.find(text)
         for _ in range(LOOKED_AT):
             if at < 0:
                 return
-            place = bisect_right(self._starts, at) - 1
-            yield place
-            at = self._text.find(text, self._starts[place + 1])
+            place = bisect_right(starts, at) - 1
+            end = starts[place + 1]
+            yield place, names[starts[place] : end - 1]
+            at = names.find(text, end)
 
     def _line(self, place: int) -> str:
         return self._text[self._starts[place] : self._starts[place + 1] - 1]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from pathlib import Path, PurePath
 
 import pytest
 
+from actors import file_names
 from actors.file_names import LOOKED_AT, FileNames
+from actors.secret_paths import looks_secret
 from storage.name_ranking import NameQuery
 
 ROOT = Path("/work dir")
@@ -75,6 +77,23 @@ def test_what_looks_like_a_secret_is_not_offered() -> None:
     files = (".env", "keys/id_rsa", "env.py", "conf/.env.local", "server.key")
     assert found("env", *files) == ["env.py"]
     assert found("", *files) == ["env.py"]
+    names = FileNames(ROOT, ((path, at) for at, path in enumerate(files)))
+    again = [[file.path for file in names.search(NameQuery(text), 9)] for text in ("", "env", "key", "")]
+    assert again == [["env.py"], ["env.py"], [], ["env.py"]]
+
+
+def test_what_looks_like_a_secret_is_judged_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    judged: list[str] = []
+
+    def counted(path: PurePath, root: PurePath) -> bool:
+        judged.append(path.name)
+        return looks_secret(path, root)
+
+    monkeypatch.setattr(file_names, "looks_secret", counted)
+    names = FileNames(ROOT, (("env.py", 1), ("server.key", 2)))
+    for text in ("", "e", "env", "server"):
+        names.search(NameQuery(text), 9)
+    assert sorted(judged) == ["env.py", "server.key"]
 
 
 class CountedQuery(NameQuery):
