@@ -20,17 +20,14 @@ STORED_TYPES: tuple[EntityType, ...] = ("project", "task", "document", "conversa
 """Files are entities too, but lie on the disk."""
 
 COLUMNS = "pk, entity_type, entity_id, label, status, description, updated_at"
-OF_TYPES = "+entity_type IN (SELECT value FROM json_each(?))"
-"""The plus keeps the planner from reading and sorting all rows of these types."""
-
 SEARCHED_MATCHES = 1_000
 """So many of the newest matches are ranked."""
 
 SEARCHED_NEWEST = 5_000
 """A query too short for the index is compared with so many of the newest entities of each kind."""
 
-NOT_ASCII = "*[^ -~]*"
-"""A pattern of GLOB for texts that SQLite, which knows the letter cases of ASCII alone, cannot leave out."""
+NOT_ASCII = "length(label) < length(CAST(label AS BLOB))"
+"""Labels that SQLite, which knows the letter cases of ASCII alone, cannot leave out. GLOB tells the same, in twice the time."""
 
 TRIGRAM = 3
 LAST_CHARACTER = "\U0010ffff"
@@ -145,8 +142,8 @@ def _holding(database: Database, query: NameQuery, kinds: Sequence[EntityType], 
     columns = COLUMNS.replace("label", "entities.label")
     return database.rows(
         f"SELECT {columns} FROM entities_fts CROSS JOIN entities ON pk = entities_fts.rowid "
-        f"WHERE entities_fts MATCH ? AND {OF_TYPES} ORDER BY entities_fts.rowid DESC LIMIT ?",
-        (expression, json.dumps(kinds), SEARCHED_MATCHES),
+        f"WHERE entities_fts MATCH ? {_of_types(kinds)} ORDER BY entities_fts.rowid DESC LIMIT ?",
+        (expression, SEARCHED_MATCHES),
     )
 
 
@@ -160,11 +157,21 @@ def _with_letters(
 def _labelled(
     database: Database, condition: str, params: tuple[Scalar, ...], kinds: Sequence[EntityType], limit: int
 ) -> list[Row]:
+    order = "ORDER BY updated_at DESC, pk DESC"
+    # Whole rows are sorted in twice the time.
     return database.rows(
-        f"SELECT {COLUMNS} FROM entities WHERE {condition} COLLATE NOCASE AND {OF_TYPES} "
-        "ORDER BY updated_at DESC, pk DESC LIMIT ?",
-        (*params, json.dumps(kinds), limit),
+        f"SELECT {COLUMNS} FROM entities WHERE pk IN (SELECT pk FROM entities "
+        f"WHERE {condition} COLLATE NOCASE {_of_types(kinds)} {order} LIMIT ?) {order}",
+        (*params, limit),
     )
+
+
+def _of_types(kinds: Sequence[EntityType]) -> str:
+    """A condition where not all kinds are wanted. The plus keeps the planner from reading all rows of these kinds."""
+    if len(kinds) == len(STORED_TYPES):
+        return ""
+    names = ", ".join(f"'{kind}'" for kind in kinds)
+    return f"AND +entity_type IN ({names})"
 
 
 def _newest_like(database: Database, patterns: Sequence[str], kinds: Sequence[EntityType]) -> list[Row]:
@@ -173,7 +180,7 @@ def _newest_like(database: Database, patterns: Sequence[str], kinds: Sequence[En
     params: tuple[str, ...] = ()
     if all(pattern.isascii() for pattern in patterns):
         likes = " AND ".join(["label LIKE ? ESCAPE '\\'"] * len(patterns))
-        may_fit, params = f"({likes}) OR label GLOB ?", (*patterns, NOT_ASCII)
+        may_fit, params = f"({likes}) OR {NOT_ASCII}", tuple(patterns)
     return [
         row
         for kind in kinds

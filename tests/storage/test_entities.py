@@ -135,6 +135,15 @@ def test_the_index_follows_the_rows(database: Database) -> None:
     assert not entities.exists(database, "project", "p")
 
 
+def test_only_the_kinds_that_are_asked_for_are_found(database: Database) -> None:
+    add(database, "Web", "Webshop talk", "My webshop")
+    database.write(projects.insert(PROJECT))
+    assert found(database, "web", "project") == ["Webshop"]
+    assert found(database, "bsho", "project", "task") == ["Webshop"]
+    assert found(database, "web", "conversation") == ["Web", "Webshop talk", "My webshop"]
+    assert found(database, "web", "task") == found(database, "web", "file") == []
+
+
 texts = st.text(st.sampled_from("ab%_\"'* é-"), min_size=1, max_size=6)
 
 
