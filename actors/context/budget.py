@@ -82,4 +82,6 @@ def window_of(runtime_id: str, model_id: str | None, options: Options, found: Ma
     if real is not None and real in found:
         return min(found[real], LOCAL_LIMIT) if runtime_id == "ollama" else found[real]
     known = (model.context_window for model in CATALOGUE if model.real_id == real)
-    return next((window for window in known if window), DEFAULT_WINDOWS[runtime_id])
+    # An imported conversation may name a runtime that is not known here; its turns say so.
+    unknown = min(DEFAULT_WINDOWS.values())
+    return next((window for window in known if window), DEFAULT_WINDOWS.get(runtime_id, unknown))

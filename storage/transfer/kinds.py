@@ -31,6 +31,11 @@ END = "end"
 VERSION = 1
 MAX_ID_LENGTH = 200
 MAX_INTEGER = 2**63 - 1
+LATEST_MS = 253_402_300_799_999
+"""The end of the year 9999: later times have no form that people know."""
+
+MAX_LENGTHS: Mapping[str, int] = {"title": 2_000, "name": 2_000}
+"""Characters of what stands in lists and in headers; what is made here is shorter."""
 
 AS_JSON = frozenset({"metadata", "blocks"})
 """Columns that hold JSON; in a record they are values, not texts."""
@@ -102,7 +107,7 @@ class Kind(msgspec.Struct, frozen=True):
             if not _is_sound(name, value):
                 raise TransferError(f"{key} of the {self.name} is not what it should be")
             return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-        if not _fits(field, value):
+        if not _fits(field, value) or not _is_bounded(name, value):
             raise TransferError(f"{key} of the {self.name} is not what it should be")
         choices = CHOICES.get((self.name, name))
         if choices is not None and value not in choices:
@@ -154,11 +159,20 @@ def _fits(field: Field, value: object) -> bool:
     return False
 
 
+def _is_bounded(name: str, value: object) -> bool:
+    """Whether a time can be shown, and a title has room."""
+    if isinstance(value, int):
+        return value <= LATEST_MS if name == "at" or name.endswith("_at") else True
+    return not isinstance(value, str) or len(value) <= MAX_LENGTHS.get(name, len(value))
+
+
 def _is_sound(name: str, value: object) -> bool:
     """Whether a JSON value has the form that its readers rely on."""
     if name == "blocks":
         return isinstance(value, list)
-    calls = value.get("toolCalls", []) if isinstance(value, dict) else None
+    if not isinstance(value, dict) or not isinstance(value.get("type"), str | None):
+        return False
+    calls = value.get("toolCalls", [])
     return isinstance(calls, list) and all(
         isinstance(call, dict) and isinstance(call.get("offset"), int) and call["offset"] >= 0
         for call in calls

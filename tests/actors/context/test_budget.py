@@ -40,6 +40,7 @@ def test_in_every_window_there_is_room_for_the_conversation(window: int) -> None
         ("ollama", "ollama:listed", LOCAL_LIMIT),
         ("ollama", "ollama:big", 200_000),
         ("ollama", None, LOCAL_LIMIT),
+        ("of-a-later-version", None, LOCAL_LIMIT),
     ],
 )
 def test_the_settings_come_before_the_provider_and_the_table(
