@@ -1,7 +1,8 @@
-"""How Python runs the daemon from its start on: threads take short turns, and what is there is never collected."""
+"""How Python runs the daemon: its start is not searched for garbage, what is there then never, and threads take short turns."""
 
 from __future__ import annotations
 
+import gc
 import sys
 
 from actors.lasting import keep_all
@@ -14,7 +15,13 @@ conversations and the archive are all at work.
 """
 
 
+def begin() -> None:
+    """To be called first of all: modules are no garbage, and looking for some takes a tenth of the start."""
+    gc.disable()
+
+
 def tune() -> None:
     """To be called once, when everything has started."""
     keep_all()
+    gc.enable()
     sys.setswitchinterval(SWITCH_INTERVAL_S)

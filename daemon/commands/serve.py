@@ -8,6 +8,7 @@ import click
 
 from daemon.cli import Context, data_dir_option
 from daemon.discovery import StartedBy
+from daemon.interpreter import begin
 from daemon.launch import FOLDER_IS_HELD
 
 
@@ -20,6 +21,7 @@ from daemon.launch import FOLDER_IS_HELD
 @click.pass_obj
 def serve(context: Context, port: int | None, started_by: StartedBy) -> None:
     """Run the daemon in the foreground, until Ctrl-C."""
+    begin()
     from daemon.logs.setup import Logs
     from daemon.serve import CannotServeError, ServeOptions
     from daemon.serve import serve as run

@@ -11,10 +11,13 @@ TUNES = """
 import gc, sys
 from daemon import interpreter
 
+interpreter.begin()
+assert not gc.isenabled()
 before = len(gc.get_objects())
 interpreter.tune()
 assert abs(sys.getswitchinterval() - interpreter.SWITCH_INTERVAL_S) < 1e-6, sys.getswitchinterval()
 assert len(gc.get_objects()) < before / 10
+assert gc.isenabled()
 """
 
 
