@@ -18,8 +18,8 @@ import pykka
 from tornado.httpserver import HTTPServer
 
 from actors.documents.keeper import sweep
-from actors.errors import ConversationNotFoundError
 from actors.events import RowKind
+from actors.imported import Imported
 from actors.measures import Measures
 from actors.system import Actors, resume_queues, start_actors, stop_actors
 from daemon import discovery, interpreter, presenters, settings
@@ -43,7 +43,6 @@ from daemon.service.notify import Notifier
 from daemon.services import Services, SettingsHolder, options_of
 from daemon.settings import Settings, SettingsError
 from daemon.signals import reload_on_hangup, stop_on_signals
-from daemon.upkeep import Upkeep
 from daemon.version import VERSION
 from desktop import web
 from storage import conversations, events, queue, tasks, turns
@@ -177,7 +176,7 @@ async def _run(options: ServeOptions, current: Settings, database: Database) -> 
         reload_on_hangup(loop, functools.partial(_reload, options, services))
         if options.started_by == "demand":
             services.idle.end_after(lambda: holder.current.idle_exit_seconds)
-        keeping = asyncio.create_task(_upkeep(services).run())
+        keeping = asyncio.create_task(_keep_up(services))
         stack.push_async_callback(_cancelled, keeping)
         discovery.write(data_dir, _discovery(listeners, options))
         stack.callback(discovery.remove, data_dir, os.getpid())
@@ -237,21 +236,13 @@ async def _close_server(server: HTTPServer, hub: EventHub) -> None:
         logger.warning("some connections did not close in time")
 
 
-def _upkeep(services: Services) -> Upkeep:
-    async def remove(conversation_id: str) -> None:
-        with contextlib.suppress(ConversationNotFoundError):  # somebody else was quicker
-            await services.delete_conversation(conversation_id)
+async def _keep_up(services: Services) -> None:
+    """See `keep_up`, which is imported when it begins."""
+    await asyncio.sleep(services.settings.current.upkeep_delay_seconds)
+    await Imported("daemon.upkeep").ready()
+    from daemon.upkeep import keep_up  # noqa: PLC0415
 
-    return Upkeep(
-        data_dir=services.data_dir,
-        database=services.database,
-        settings=lambda: services.settings.current,
-        store=services.actors.write,
-        is_busy=lambda: bool(services.feed.busy),
-        is_stopping=services.is_stopping,
-        remove=remove,
-        remove_files=services.actors.documents.remove_files,
-    )
+    await keep_up(services)
 
 
 async def _cancelled(task: asyncio.Task[None]) -> None:

@@ -147,19 +147,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     ] = "info"
 
 
-# Each setting alone, so that a request may hold some of them.
-Changes = msgspec.defstruct(
-    "SettingsChanges",
-    [
-        (field.name, field.type | msgspec.UnsetType, msgspec.UNSET)
-        for field in msgspec.structs.fields(Settings)
-    ],
-    frozen=True,
-    kw_only=True,
-    rename="camel",
+FIELDS: Mapping[str, str] = dict(
+    zip(Settings.__struct_encode_fields__, Settings.__struct_fields__, strict=True)
 )
-
-FIELDS: Mapping[str, str] = {field.encode_name: field.name for field in msgspec.structs.fields(Settings)}
+"""The names in the code by those in JSON."""
 
 
 def load(data_dir: DataDir, environment: Mapping[str, str], **flags: Any) -> Settings:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import sqlite3
 from collections.abc import Awaitable, Callable
@@ -10,8 +11,9 @@ from functools import partial
 
 import msgspec
 
-from actors.errors import ShuttingDownError
+from actors.errors import ConversationNotFoundError, ShuttingDownError
 from actors.writes import Write
+from daemon.services import Services
 from daemon.settings import Settings
 from storage import conversations, documents, space, upkeep
 from storage.backups import shelf
@@ -27,6 +29,26 @@ logger = logging.getLogger(__name__)
 EVERY_S = 3600.0
 REMOVED_AT_ONCE = 500
 DAY_MS = 24 * 3600 * 1000
+
+
+async def keep_up(services: Services) -> None:
+    """Does for a daemon what is due, now and then every hour, until it is cancelled."""
+
+    async def remove(conversation_id: str) -> None:
+        with contextlib.suppress(ConversationNotFoundError):  # somebody else was quicker
+            await services.delete_conversation(conversation_id)
+
+    upkeep = Upkeep(
+        data_dir=services.data_dir,
+        database=services.database,
+        settings=lambda: services.settings.current,
+        store=services.actors.write,
+        is_busy=lambda: bool(services.feed.busy),
+        is_stopping=services.is_stopping,
+        remove=remove,
+        remove_files=services.actors.documents.remove_files,
+    )
+    await upkeep.run()
 
 
 class Upkeep(msgspec.Struct, frozen=True):
@@ -51,8 +73,7 @@ class Upkeep(msgspec.Struct, frozen=True):
     remove_files: Callable[[], Awaitable[None]]
 
     async def run(self) -> None:
-        """Does what is due, a while after the start and then every hour, until it is cancelled."""
-        await asyncio.sleep(self.settings().upkeep_delay_seconds)
+        """Does what is due, now and then every hour, until it is cancelled."""
         while True:
             await self.once()
             await asyncio.sleep(EVERY_S)

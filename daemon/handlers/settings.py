@@ -12,6 +12,18 @@ from daemon.handlers.base import ApiHandler
 from daemon.operations import operation, read_body
 from daemon.settings import Settings, SettingsError
 
+# Each setting alone, so that a request may hold some of them.
+Changes = msgspec.defstruct(
+    "SettingsChanges",
+    [
+        (field.name, field.type | msgspec.UnsetType, msgspec.UNSET)
+        for field in msgspec.structs.fields(Settings)
+    ],
+    frozen=True,
+    kw_only=True,
+    rename="camel",
+)
+
 
 class SettingsHandler(ApiHandler):
     """`/api/settings`."""
@@ -21,7 +33,7 @@ class SettingsHandler(ApiHandler):
         """All settings in force."""
         self.answer(self.services.settings.current)
 
-    @operation("Change settings", body=settings.Changes, answers={200: Settings}, errors=(400, 413))
+    @operation("Change settings", body=Changes, answers={200: Settings}, errors=(400, 413))
     async def patch(self, body: msgspec.Struct) -> None:
         """Changes the given settings, keeps them, and hands them on; they apply from the next turn."""
         del body  # validated; the file keeps what was given as it was given
