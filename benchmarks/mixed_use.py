@@ -49,7 +49,7 @@ def measure(small: bool) -> Sequence[Result]:
         for pattern in ALLOWED:
             running.client.post("/api/permissions", {"pattern": pattern, "behavior": "allow"})
         asyncio.run(use(running, warm_up_s))
-        before = at_rest(running, SETTLING_S)
+        before = at_rest(running, IDLE_S if small else SETTLING_S)
         samples = asyncio.run(use(running, duration_s))
         after = at_rest(running, SETTLING_S if small else IDLE_DEADLINE_S, before)
     third = len(samples) // 3

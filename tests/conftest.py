@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -13,7 +13,7 @@ import pytest
 from storage.database import Database
 from storage.migrations import migrate
 from tests.api import Api
-from tests.daemon_process import DaemonProcess, clean_environment
+from tests.daemon_process import PROGRAM, DaemonProcess, clean_environment
 from tests.fakes.anthropic_api import FakeAnthropic
 from tests.fakes.fixtures import anthropic_api, ollama_api, openai_api
 
@@ -48,10 +48,17 @@ def starting(folder: Path, first_port: int = 0) -> Iterator[StartDaemon]:
     home = folder / "home"
     home.mkdir()
 
-    def start(data_dir: Path | None = None, args: tuple[str, ...] = (), **environment: str) -> DaemonProcess:
+    def start(
+        data_dir: Path | None = None,
+        args: tuple[str, ...] = (),
+        program: Sequence[str] = PROGRAM,
+        **environment: str,
+    ) -> DaemonProcess:
         if first_port and not started and "--port" not in args:
             args = (*args, "--port", str(first_port))
-        daemon = DaemonProcess(data_dir or folder / "data", clean_environment(home, **environment), *args)
+        daemon = DaemonProcess(
+            data_dir or folder / "data", clean_environment(home, **environment), *args, program=program
+        )
         started.append(daemon)
         return daemon
 

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from daemon.credential import read_token
@@ -24,6 +24,21 @@ from daemon.cli import main
 main()
 """
 """The command line of an earlier version; the arguments follow."""
+PROGRAM = ("-m", "daemon")
+"""The command line as it is."""
+_OTHER_VALUES = """
+from importlib import import_module
+for name, value in {values!r}.items():
+    module, _, constant = name.rpartition(".")
+    setattr(import_module(module), constant, type(getattr(import_module(module), constant))(value))
+from daemon.cli import main
+main()
+"""
+
+
+def with_values(values: Mapping[str, float]) -> tuple[str, str]:
+    """The command line with other values of constants, such as `{"daemon.health.TIMEOUT_S": 1.0}`, to wait for less."""
+    return "-c", _OTHER_VALUES.format(values=dict(values))
 
 
 def clean_environment(home: Path, **more: str) -> dict[str, str]:
@@ -46,14 +61,17 @@ class DaemonProcess:
         data_dir: its folder; it may have been used before.
         environment: all of its variables.
         args: more arguments of `serve`.
+        program: what Python runs.
     """
 
-    def __init__(self, data_dir: Path, environment: Mapping[str, str], *args: str) -> None:
+    def __init__(
+        self, data_dir: Path, environment: Mapping[str, str], *args: str, program: Sequence[str] = PROGRAM
+    ) -> None:
         self.data_dir = DataDir(data_dir)
         self.environment = dict(environment)
         port = () if "--port" in args else ("--port", "0")
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "daemon", "--data-dir", str(data_dir), "serve", *port, *args],
+            [sys.executable, *program, "--data-dir", str(data_dir), "serve", *port, *args],
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             env=self.environment,

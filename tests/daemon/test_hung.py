@@ -16,9 +16,11 @@ from daemon import discovery, hung
 from tests.api import CONVERSATIONS
 from tests.conftest import StartDaemon
 from tests.daemon.commands.running import stagent
-from tests.daemon_process import DaemonProcess
+from tests.daemon_process import DaemonProcess, with_values
 
 DEADLINE_S = 20.0
+IMPATIENT = with_values({"daemon.health.TIMEOUT_S": 1.0, "daemon.commands.look.STOP_TIMEOUT_S": 1.0})
+"""Commands that give up sooner what never answers."""
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGSTOP")
 
@@ -34,14 +36,15 @@ def stopped(daemon: DaemonProcess) -> Iterator[DaemonProcess]:
 
 def test_status_and_doctor_tell_of_it_and_what_to_do(stopped: DaemonProcess) -> None:
     root = stopped.data_dir.root
-    told = stagent(root, "status")
+    told = stagent(root, "status", program=IMPATIENT)
     assert told.returncode == 3
     assert f"process {stopped.pid}" in told.stdout
     assert told.stderr == "It does not answer. `stagent stop` ends it, if need be by force.\n"
-    found = {one["check"]: one for one in json.loads(stagent(root, "doctor", "--json").stdout)["findings"]}
+    examined = stagent(root, "doctor", "--json", program=IMPATIENT)
+    found = {one["check"]: one for one in json.loads(examined.stdout)["findings"]}
     assert found["discovery"]["state"] == "ok"
     assert found["port"]["state"] == "problem"
-    assert "does not answer within 5 seconds" in found["port"]["message"]
+    assert "does not answer within 1 seconds" in found["port"]["message"]
     assert "`stagent stop`" in found["port"]["remedy"]
 
 
@@ -55,7 +58,7 @@ def test_stop_ends_it_and_its_tools_by_force_and_nothing_stored_is_lost(
         api.respond(conversation, stream.until("permission_request")["requestId"], "allow")
         [tool] = [one for one in children(daemon.pid) if "sleep" in one.name()]
         os.kill(daemon.pid, signal.SIGSTOP)
-        done = stagent(daemon.data_dir.root, "stop")
+        done = stagent(daemon.data_dir.root, "stop", program=IMPATIENT)
     assert (done.returncode, done.stdout) == (0, "Stopped.\n"), done.stderr
     assert f"Process {daemon.pid} did not react and was ended by force" in done.stderr
     assert daemon.wait() == -signal.SIGKILL

@@ -160,7 +160,7 @@ def test_it_notices_a_daemon_that_is_silent_and_misses_nothing_meanwhile(
     daemon: DaemonProcess, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr("daemon.client.SILENCE_TIMEOUT_S", 1.0)
-    monkeypatch.setattr("desktop.daemon_watch.RETRY_S", 5.0)
+    monkeypatch.setattr("desktop.daemon_watch.RETRY_S", 2.0)
     has_noticed = threading.Event()
 
     class Noticing(logging.Handler):

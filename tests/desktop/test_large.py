@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from storage.paths import DataDir
-from tests.conftest import StartDaemon
+from tests.conftest import starting
 from tests.daemon_process import DaemonProcess
 from tests.desktop.conftest import DEADLINE_MS, OpenPage
 from tests.desktop.full_store import LONG, fill
@@ -30,12 +30,14 @@ SCROLL_DOWN = """(node, [number, deadline]) => new Promise((resolve) => {
 """Scrolls on as pages come, until the list shows a conversation with at most this number."""
 
 
-@pytest.fixture
-def full(start_daemon: StartDaemon, tmp_path: Path) -> DaemonProcess:
-    """A daemon with a full store."""
-    data_dir = DataDir(tmp_path / "full")
+@pytest.fixture(scope="module")
+def full(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DaemonProcess]:
+    """A daemon with a full store, which the tests only read."""
+    folder = tmp_path_factory.mktemp("large")
+    data_dir = DataDir(folder / "full")
     fill(data_dir, CONVERSATIONS, MESSAGES)
-    return start_daemon(data_dir.root)
+    with starting(folder) as start:
+        yield start(data_dir.root)
 
 
 def elements(page: Page) -> int:

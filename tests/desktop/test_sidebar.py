@@ -74,14 +74,16 @@ def test_a_deletion_can_be_undone_for_ten_seconds(
 ) -> None:
     for title in ("Kept", "Gone"):
         api.new(title=title)
-    page = open_page(daemon)
+    page = open_page(daemon, has_clock=True)
+    page.clock.install()
     for title in ("Kept", "Gone"):
         open_menu(page, title)
         page.get_by_role("menuitem", name="Delete").click()
         expect(page.locator(".conversation", has_text=title)).to_have_count(0)
-    with page.expect_response(lambda answer: answer.request.method == "DELETE"):  # ten seconds later
+    with page.expect_response(lambda answer: answer.request.method == "DELETE"):
         page.locator(".toast", has_text="Kept").get_by_role("button", name="Undo").click()
-        expect(links(page)).to_have_count(1)
+        page.clock.fast_forward(10_000)
+    expect(links(page)).to_have_count(1)
     assert [one["title"] for one in api.get("/api/chat/conversations")] == ["Kept"]
 
 

@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,17 +17,21 @@ import pytest
 from actors.model_catalog import DISCOVERY_TIMEOUT_S
 from actors.probing import PATIENT_S
 from tests.conftest import StartDaemon
-from tests.daemon_process import DaemonProcess, clean_environment
+from tests.daemon_process import PROGRAM, DaemonProcess, clean_environment, with_values
 from tests.fakes.anthropic_api import FakeAnthropic
 from tests.fakes.exchange import Exchange
 
 DEADLINE_S = 120.0
 KEY = "a-key-that-nobody-may-see"
+IMPATIENT = with_values({"actors.probing.PATIENT_S": 2.0})
+"""The program, giving up sooner what never answers."""
 
 
-def run(data_dir: Path, environment: dict[str, str], *args: str) -> subprocess.CompletedProcess[str]:
+def run(
+    data_dir: Path, environment: dict[str, str], *args: str, program: Sequence[str] = PROGRAM
+) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "daemon", "--data-dir", str(data_dir), "doctor", *args],
+        [sys.executable, *program, "--data-dir", str(data_dir), "doctor", *args],
         env=environment,
         capture_output=True,
         text=True,
@@ -35,8 +40,10 @@ def run(data_dir: Path, environment: dict[str, str], *args: str) -> subprocess.C
     )
 
 
-def findings(data_dir: Path, environment: dict[str, str], status: int) -> dict[str, dict[str, Any]]:
-    done = run(data_dir, environment, "--json")
+def findings(
+    data_dir: Path, environment: dict[str, str], status: int, program: Sequence[str] = PROGRAM
+) -> dict[str, dict[str, Any]]:
+    done = run(data_dir, environment, "--json", program=program)
     assert done.returncode == status, done.stdout + done.stderr
     body = json.loads(done.stdout)
     assert body["ok"] == (status == 0)
@@ -117,12 +124,12 @@ def test_a_provider_that_never_answers_is_waited_for_within_bounds(
 ) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         url = f"http://127.0.0.1:{silent.getsockname()[1]}"
-        daemon = start_daemon(ANTHROPIC_API_KEY=KEY, ANTHROPIC_BASE_URL=url)
+        daemon = start_daemon(program=IMPATIENT, ANTHROPIC_API_KEY=KEY, ANTHROPIC_BASE_URL=url)
         if not with_daemon:
             daemon.stop()
-        found = findings(daemon.data_dir.root, daemon.environment, 1)["provider_claude-code"]
+        found = findings(daemon.data_dir.root, daemon.environment, 1, IMPATIENT)["provider_claude-code"]
     assert found["state"] == "problem"
-    assert f"did not answer within {PATIENT_S:.0f} seconds" in found["message"]
+    assert "did not answer within 2 seconds" in found["message"]
     assert found["remedy"]
 
 
