@@ -22,7 +22,6 @@ from storage.conversations import preview_of
 from storage.records import MAIN_BRANCH, StepRole
 
 MAX_SUMMARY_LENGTH = 120
-MAX_TITLE_LENGTH = 500
 _SUMMED_UP = ("command", "cmd", "file_path", "path", "pattern", "query", "url", "description")
 
 
@@ -147,7 +146,7 @@ class Session:
             "kind": "conversation",
             "id": conversation_id,
             "projectId": None,
-            "title": (self.title or title_of(self._turns[0].prompt))[:MAX_TITLE_LENGTH] or None,
+            "title": self.title or title_of(self._turns[0].prompt) or None,
             "titleIsGiven": self.title is not None,
             "runtimeId": self._runtime_id,
             "modelId": model_id,

@@ -200,10 +200,3 @@ def test_ids_are_always_the_same_and_sort_by_time() -> None:
     assert one != stable_id(1_700_000_000_000, "codex", "b")
     assert one < stable_id(1_700_000_000_001, "codex", "a")
     assert (one[14], one[19] in "89ab") == ("7", True)
-
-
-def test_a_title_without_end_is_cut(database: Database, tmp_path: Path, take: Any) -> None:
-    title = {"type": "custom-title", "customTitle": "x" * 5_000, "sessionId": SESSION}
-    take("claude-code", write(tmp_path / f"{SESSION}.jsonl", [*CLAUDE, title]))
-    [conversation] = conversations.records(conversations.page(database, limit=10))
-    assert conversation.title == "x" * 500
