@@ -16,6 +16,7 @@ from actors.errors import ConversationHeldError, ConversationNotFoundError, Shut
 from actors.events import EventSink
 from actors.measures import Measures
 from actors.notices import ConversationState
+from actors.open_conversations import OpenConversations
 from actors.options import Options
 from actors.writes import Write
 from storage import branches, conversations, events, messages, queue, rules, tasks
@@ -26,7 +27,7 @@ from storage.statements import Statement
 if TYPE_CHECKING:
     from actors.conversation import ConversationActor
     from actors.permissions import Rule
-    from actors.turn_runner import Agents
+    from actors.surroundings import Agents
 
 logger = logging.getLogger(__name__)
 
@@ -34,7 +35,7 @@ TIMER = "passivate"
 
 
 class ConversationsActor(Actor):
-    """Keeps the actors of the conversations that are open, in a dict of its own."""
+    """Keeps the actors of the conversations that are open."""
 
     def __init__(
         self,
@@ -44,6 +45,7 @@ class ConversationsActor(Actor):
         sink: EventSink,
         options: Options,
         measures: Measures,
+        opened: OpenConversations | None = None,
     ) -> None:
         super().__init__(measures)
         self._database = database
@@ -52,7 +54,7 @@ class ConversationsActor(Actor):
         self._sink = sink
         self._options = options
         self._rules: tuple[Rule, ...] = ()
-        self._open: dict[str, pykka.ActorRef[ConversationActor]] = {}
+        self._open = opened or OpenConversations()
         self._idle_since: dict[str, float] = {}
         self._held: set[str] = set()
         self._is_stopping = False
@@ -90,7 +92,7 @@ class ConversationsActor(Actor):
         if command.conversation_id in self._held:
             raise ConversationHeldError("The conversation is just being imported. Try again in a moment.")
         found = self._open.get(command.conversation_id)
-        if found is not None and found.is_alive():
+        if found is not None:
             self._idle_since.pop(command.conversation_id, None)
             self._idle(told.ConversationIdle(command.conversation_id))
             return found
@@ -108,13 +110,13 @@ class ConversationsActor(Actor):
         )
         # Whoever opens the first has imported these (`actors.system`): a daemon starts sooner without.
         from actors.conversation import ConversationActor  # noqa: PLC0415
-        from actors.turn_runner import Surroundings  # noqa: PLC0415
+        from actors.surroundings import Surroundings  # noqa: PLC0415
 
         around = Surroundings(
             self.actor_ref, self._archive, self._agents, self._sink, self._options, self._rules, self.measures
         )
         ref = ConversationActor.start(state, around)
-        self._open[record.id] = ref
+        self._open.put(record.id, ref)
         self._idle(told.ConversationIdle(record.id))
         return ref
 
@@ -130,19 +132,20 @@ class ConversationsActor(Actor):
             self._start_timer()
 
     def _ended(self, notice: told.ConversationEnded) -> None:
-        ref = self._open.get(notice.conversation_id)
-        if ref is not None and ref.actor_urn == notice.actor_urn:
-            del self._open[notice.conversation_id]
+        if self._open.remove(notice.conversation_id, notice.actor_urn):
             self._idle_since.pop(notice.conversation_id, None)
 
     def _passivate(self, _notice: told.PassivateIdle) -> None:
         latest = time.monotonic() - self._options.idle_timeout_s
         for conversation_id, since in tuple(self._idle_since.items()):
             if since <= latest:
-                del self._idle_since[conversation_id]
+                self._idle_since[conversation_id] = (
+                    time.monotonic()
+                )  # asked again, if it has something to do now
                 ref = self._open.get(conversation_id)
-                if ref is not None and not tell(ref, told.Passivate()):
-                    del self._open[conversation_id]
+                if ref is None or not tell(ref, told.Passivate()):
+                    del self._idle_since[conversation_id]
+                    self._open.remove(conversation_id)
         if self._idle_since:
             self._start_timer()
 
@@ -150,7 +153,7 @@ class ConversationsActor(Actor):
         if self._is_stopping:
             raise ShuttingDownError("The daemon is stopping. Try again when it runs.")
         found = self._open.get(command.conversation_id)
-        if found is not None and found.is_alive():
+        if found is not None:
             tell(found, told.Passivate())
             return False
         self._held.add(command.conversation_id)
@@ -161,7 +164,8 @@ class ConversationsActor(Actor):
 
     def _stop_opening(self, _command: told.StopOpening) -> tuple[pykka.ActorRef[ConversationActor], ...]:
         self._is_stopping = True
-        return tuple(self._open.values())
+        self._open.close()
+        return tuple(self._open)
 
     def _options_changed(self, message: told.OptionsChanged) -> None:
         self._options = message.options
@@ -201,7 +205,7 @@ class ConversationsActor(Actor):
         self._tell_all(told.RulesChanged(new))
 
     def _tell_all(self, message: object) -> None:
-        for ref in self._open.values():
+        for ref in self._open:
             tell(ref, message)
 
     def _write(

@@ -24,6 +24,7 @@ from actors.imports import Imports
 from actors.mcp.servers import McpServers
 from actors.measures import Measures
 from actors.model_catalog import ModelCatalog
+from actors.open_conversations import OpenConversations
 from actors.options import Options
 from actors.runtimes.registry import Runtimes
 from actors.tasks import Tasks
@@ -58,6 +59,7 @@ class Actors(msgspec.Struct, frozen=True):
     agents: AgentLoop
     models: ModelCatalog
     conversations: pykka.ActorRef[ConversationsActor]
+    open: OpenConversations
     tasks: Tasks
     documents: DocumentKeeper
     scans: Scans
@@ -77,7 +79,9 @@ class Actors(msgspec.Struct, frozen=True):
         """
         await for_turns.ready()
         for _ in range(OPEN_ATTEMPTS):
-            ref = await self.ask(told.OpenConversation(conversation_id))
+            ref = self.open.reachable(conversation_id)
+            if ref is None:
+                ref = await self.ask(told.OpenConversation(conversation_id))
             try:
                 return await ask(ref, command)
             except pykka.ActorDeadError:  # it ended because it was idle: it is opened anew
@@ -139,7 +143,10 @@ def start_actors(
 
     agents = AgentLoop(runtimes, toolbox, agent_work)
     agents.start()
-    conversations = started(ConversationsActor.start(database, archive, agents, sink, options(), measures))
+    opened = OpenConversations()
+    conversations = started(
+        ConversationsActor.start(database, archive, agents, sink, options(), measures, opened)
+    )
 
     def import_work(progress: ImportProgress) -> ImportWork:
         from actors.import_work import ImportWork  # noqa: PLC0415  (`Imports` has had it imported)
@@ -148,7 +155,7 @@ def start_actors(
 
     imports = Imports(import_work, Path.home())
     models = ModelCatalog(runtimes, options)
-    return Actors(archive, agents, models, conversations, tasks, documents, scans, mcp, imports)
+    return Actors(archive, agents, models, conversations, opened, tasks, documents, scans, mcp, imports)
 
 
 async def resume_queues(actors: Actors, database: Database) -> None:

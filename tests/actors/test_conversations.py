@@ -11,7 +11,7 @@ import pytest
 
 from actors import messages as told
 from actors.archive import ArchiveActor
-from actors.bridge import started
+from actors.bridge import Ping, started
 from actors.conversations import ConversationsActor
 from actors.errors import ConversationHeldError
 from actors.measures import Measures
@@ -70,6 +70,16 @@ def test_what_is_held_is_not_opened_until_it_is_released(parent: Any) -> None:
         parent.ask(told.OpenConversation("c"), timeout=DEADLINE_S)
     parent.ask(told.ReleaseConversation("c"), timeout=DEADLINE_S)
     assert parent.ask(told.OpenConversation("c"), timeout=DEADLINE_S).is_alive()
+
+
+def test_what_is_idle_is_told_so_until_it_has_ended(parent: Any) -> None:
+    opened = parent.ask(told.OpenConversation("c"), timeout=DEADLINE_S)
+    parent.tell(told.OptionsChanged(Options(DataDir(Path()), idle_timeout_s=0.0)))
+    deadline = time.monotonic() + DEADLINE_S
+    while opened.is_alive():
+        parent.tell(told.PassivateIdle())
+        parent.ask(Ping(), timeout=DEADLINE_S)
+        assert time.monotonic() < deadline
 
 
 def test_what_is_open_ends_before_it_is_held(parent: Any) -> None:
