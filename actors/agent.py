@@ -6,6 +6,7 @@ decision goes to the conversation and is awaited, after the text before it, so t
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -31,6 +32,9 @@ from actors.transcript import (
     digests,
     merge_digests,
 )
+
+GIVEN_S = 0.02
+"""How long what is given to the model may wait until it is stored."""
 
 
 class AgentTurn:
@@ -83,6 +87,7 @@ class AgentTurn:
         self.touched: list[EntityRef] = []
         self._answer: list[str] = []
         self._conversation_id = request.conversation.id
+        self._given: ContextGiven | None = None
         self._runs: list[Run] = []
         self._kind: RunKind | None = None
         self._head = b""
@@ -143,6 +148,10 @@ class AgentTurn:
         self._end_run()
         self._runs.append(Run(None, self.sink.stream(self._conversation_id, payload), payload))
 
+    def status_soon(self, phase: Phase, message: str) -> None:
+        """The same, as soon as the loop waits for something: what is to be done first is not held up by those who follow."""
+        asyncio.get_running_loop().call_soon(self.status, phase, message)
+
     async def check_budgets(self) -> None:
         """To be called before each step. Raises TurnError where a budget is used up."""
         if warning := await self.guard.check(self.cost_usd):
@@ -177,11 +186,13 @@ class AgentTurn:
             merge_digests(self.digests, block.digests)
         self.transcript.append(Entry("user", blocks, self._here))
 
-    async def give(self, blocks: tuple[AnyBlock, ...]) -> None:
+    def give(self, blocks: tuple[AnyBlock, ...]) -> None:
         """Adds what is given along with the person's message; it is stored, to be sent again as it is."""
         last = self.transcript[-1]
         self.transcript[-1] = Entry("user", last.blocks + blocks)
-        await self.ask(ContextGiven(self.turn_id, blocks))
+        self._given = ContextGiven(self.turn_id, blocks)
+        # A moment later: the model should be asked before its conversation and the archive want the interpreter.
+        asyncio.get_running_loop().call_later(GIVEN_S, self.flush)
 
     async def ask(self, message: object) -> Any:
         """Sends the conversation everything said so far and then a message, and awaits the answer."""
@@ -190,8 +201,11 @@ class AgentTurn:
         return await ask(self.conversation, self.secrets.hidden(message))
 
     def flush(self) -> None:
-        """Gives the conversation what was said since the last time."""
+        """Gives the conversation what was given to the model and said since the last time."""
         self._end_run()
+        given, self._given = self._given, None
+        if given is not None:
+            tell(self.conversation, given)
         if self._runs:
             runs, self._runs = tuple(self._runs), []
             tell(self.conversation, TextArrived(self.turn_id, runs))

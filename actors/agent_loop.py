@@ -25,6 +25,7 @@ from storage.records import Conversation
 if TYPE_CHECKING:
     from actors.agent import AgentTurn
     from actors.agent_work import AgentWork
+    from actors.context.prepare import Outset
     from actors.context.report import ContextReport
 
 T = TypeVar("T")
@@ -56,6 +57,7 @@ class AgentLoop:
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._submitted: set[Future[Any]] = set()
         self._turns: dict[str, AgentTurn] = {}
+        self._ready: dict[str, asyncio.Task[Outset]] = {}
         self._timers: dict[str, asyncio.TimerHandle] = {}
         self._phases = phases()
         self._work: AgentWork | None = None
@@ -81,6 +83,10 @@ class AgentLoop:
         self._submitted.add(future)
         future.add_done_callback(self._submitted.discard)
         return future
+
+    def prepare_turn(self, request: TurnRequest) -> None:
+        """Gets the agent of a turn ready, as far as it can be before the turn is stored; `stop_turn` forgets it."""
+        self._call(self._prepare_turn, request)
 
     def run_turn(self, request: TurnRequest, conversation: pykka.ActorRef[Any]) -> None:
         """Starts the agent of a turn. Its last notice is AgentFinished, AgentFailed or AgentStopped."""
@@ -116,7 +122,7 @@ class AgentLoop:
             self._loop.close()
 
     async def _shut_down(self) -> None:
-        for turn_id in tuple(self._tasks):
+        for turn_id in (*self._tasks, *self._ready):
             self._stop_turn(turn_id)
         tasks = tuple(self._tasks.values())
         if tasks:
@@ -130,6 +136,11 @@ class AgentLoop:
         await self.runtimes.close()
         self._loop.stop()
 
+    def _prepare_turn(self, request: TurnRequest) -> None:
+        task = self._loop.create_task(self._agent_work().prepare(request))
+        task.add_done_callback(_retrieved)
+        self._ready[request.turn_id] = task
+
     def _start_turn(self, request: TurnRequest, conversation: pykka.ActorRef[Any]) -> None:
         task = self._loop.create_task(self._run_turn(request, conversation), name=f"turn {request.turn_id}")
         self._tasks[request.turn_id] = task
@@ -138,7 +149,8 @@ class AgentLoop:
 
     async def _run_turn(self, request: TurnRequest, conversation: pykka.ActorRef[Any]) -> None:
         try:
-            await self._agent_work().run(request, conversation, self._turns)
+            ready = self._ready.pop(request.turn_id, None)
+            await self._agent_work().run(request, ready, conversation, self._turns)
         finally:
             self._tasks.pop(request.turn_id, None)
             self._turns.pop(request.turn_id, None)
@@ -153,6 +165,9 @@ class AgentLoop:
         return self._work
 
     def _stop_turn(self, turn_id: str) -> None:
+        ready = self._ready.pop(turn_id, None)
+        if ready is not None:
+            ready.cancel()
         task = self._tasks.get(turn_id)
         if task is not None:
             task.cancel()
@@ -184,3 +199,9 @@ class AgentLoop:
         timer = self._timers.pop(timer_id, None)
         if timer is not None:
             timer.cancel()
+
+
+def _retrieved(task: asyncio.Task[Any]) -> None:
+    """Looks at how it ended: nobody else does where the turn does not come to it."""
+    if not task.cancelled():
+        task.exception()

@@ -18,7 +18,7 @@ from actors.agent import AgentTurn
 from actors.bridge import tell
 from actors.budget_guard import BudgetGuard
 from actors.context.budget import Budget, budget_of, window_of
-from actors.context.prepare import Prepared, prepare
+from actors.context.prepare import Outset, Prepared, prepare, set_out
 from actors.context.report import ContextReport, report
 from actors.context.room import Room
 from actors.documents.keeper import DocumentKeeper
@@ -43,6 +43,8 @@ logger = logging.getLogger(__name__)
 
 WORKERS = 16
 """Threads for the blocking work of tools: more than cores, since they wait for disks and processes."""
+
+LOGGED_S = 0.02
 
 
 class AgentWork:
@@ -85,30 +87,42 @@ class AgentWork:
         self._workers.shutdown(wait=False, cancel_futures=True)
         self._reader.shutdown(wait=False, cancel_futures=True)
 
+    async def prepare(self, request: TurnRequest) -> Outset:
+        """What a turn starts with, as far as it is there before the turn is stored. Raises TurnError."""
+        return await self._read(self._set_out, request, self._budget(request.conversation, request.options))
+
     async def run(
-        self, request: TurnRequest, conversation: pykka.ActorRef[Any], turns: dict[str, AgentTurn]
+        self,
+        request: TurnRequest,
+        ready: asyncio.Future[Outset] | None,
+        conversation: pykka.ActorRef[Any],
+        turns: dict[str, AgentTurn],
     ) -> None:
         """Works on a turn to its end, whatever that is; tells the conversation.
 
         Args:
             request: the turn.
+            ready: what `prepare` gives; None where nobody has asked for it.
             conversation: who is told.
             turns: where the turn is to be found while it runs.
         """
         turn_id = request.turn_id
         enter(LogContext(request.request_id, request.conversation.id, turn_id))
-        logger.info("an agent starts: %s", request.conversation.runtime_id)
+        # A moment later: the model should be asked before a line is written.
+        loop = asyncio.get_running_loop()
+        loop.call_later(LOGGED_S, logger.info, "an agent starts: %s", request.conversation.runtime_id)
         turn: AgentTurn | None = None
         notice: object
         try:
-            if project_id := request.conversation.project_id:
-                await self._read(self._scans.refresh_by_id, project_id)
-            budget = self._budget(request.conversation, request.options)
-            prepared = await self._read(prepare, self._database, request, budget)
+            outset = await (ready if ready is not None else self.prepare(request))
+            if outset.is_short:
+                prepared = prepare(self._database, request, outset)
+            else:
+                prepared = await self._read(prepare, self._database, request, outset)
             began = partial(self._first_text, request.conversation.runtime_id, time.perf_counter())
             guard = BudgetGuard(self._database, self._reader, request)
             transcript = prepared.history.transcript
-            turn = AgentTurn(request, conversation, self._sink, prepared.surface, transcript, guard, began)
+            turn = AgentTurn(request, conversation, self._sink, outset.surface, transcript, guard, began)
             turns[turn_id] = turn
             room = Room(turn, prepared, self._database, self._reader)
             stop_reason = await self._work(turn, prepared, room)
@@ -138,14 +152,10 @@ class AgentWork:
             await turn.check_budgets()
             await room.compact_all(runtime)
             return None
-        for problem in prepared.surface.project.problems:
+        for problem in prepared.outset.surface.project.problems:
             turn.status("preparing", problem)
-        looking_up = asyncio.ensure_future(self._toolbox.tools(turn))
-        try:
-            await turn.give(prepared.given)
-            tools = await looking_up
-        finally:
-            looking_up.cancel()  # a turn that ends here tells nobody about tools any more
+        turn.give(prepared.outset.given)
+        tools = await self._toolbox.tools(turn, prepared.outset.servers)
         store = self._toolbox.store(turn.request)
         screenshots = Screenshots(self._documents, turn.request, partial(turn.status, "tool_use"))
         return await runtime.run(turn, ToolRunner(turn, self._workers, tools, store, screenshots), room)
@@ -158,6 +168,11 @@ class AgentWork:
     def _budget(self, chosen: Conversation, options: Options) -> Budget:
         window = window_of(chosen.runtime_id, chosen.model_id, options, self._runtimes.windows)
         return budget_of(window, options)
+
+    def _set_out(self, request: TurnRequest, budget: Budget) -> Outset:
+        if project_id := request.conversation.project_id:
+            self._scans.refresh_by_id(project_id)
+        return set_out(self._database, request, budget)
 
     def _links(self, turn: AgentTurn) -> tuple[QuickAccessLink, ...]:
         """What the answer is about. It is complete, whatever comes of looking that up."""

@@ -106,6 +106,8 @@ class ArchiveActor(Actor):
             return
         self.measures.commits.observe(time.perf_counter() - began)
         group, self._group = self._group, []
+        for write in group:  # first: an agent may wait for it, and each news wakes the event loop
+            self._answer(write, None)
         for write in group:
             for first_seq, last_seq in write.events:
                 assert write.conversation_id is not None
@@ -115,8 +117,6 @@ class ArchiveActor(Actor):
                 self._sink.row_changed("conversation", conversation_id)
         for task_id in {task_id for write in group for task_id in write.changed_tasks}:
             self._sink.row_changed("task", task_id)
-        for write in group:
-            self._answer(write, None)
 
     def _fail_group(self, error: BaseException) -> None:
         group, self._group = self._group, []

@@ -21,10 +21,11 @@ from actors.log_context import LogContext
 from actors.message_queue import MessageQueue
 from actors.running_turn import OF_THE_AGENT, RunningTurn, Starting
 from actors.store_refusals import StoreRefusals, code_of, may_pass
+from actors.surroundings import Surroundings
 from actors.task_runs import TaskRuns
 from actors.turn import Turn
 from actors.turn_rows import UserText, turn_request, turn_row
-from actors.turn_runner import Surroundings, TurnRunner
+from actors.turn_runner import TurnRunner
 from actors.waiting_line import WaitingLine
 from storage import conversations
 from storage.ids import new_id
@@ -113,8 +114,7 @@ class ConversationActor(Actor):
         fork = None if self._record.is_at(command.fork) else command.fork
         if self._is_free:
             reply: Reply[told.Accepted] = Reply()
-            self._start_turn(UserText.sent(command), reply, fork=fork)
-            return reply
+            return self._start_turn(UserText.sent(command), reply, fork=fork)
         if command.when_busy == "refuse" or fork is not None:
             self._refuse_when_busy()
         return self._line.add(command)
@@ -133,7 +133,7 @@ class ConversationActor(Actor):
         *,
         was_queued: bool = False,
         fork: told.Fork | None = None,
-    ) -> None:
+    ) -> Reply[told.Accepted]:
         at, before = now_ms(), copy(self._record)
         rows = self._record.fork(fork, at) if fork is not None else ()
         row = self._record.row
@@ -144,7 +144,8 @@ class ConversationActor(Actor):
         if was_queued:
             self._line.leave(text.message_id, at)
         self._client_turns.add(text.client_message_id, accepted)
-        self._store_start(accepted, reply, before)
+        self._store_start(accepted, reply, before, text)
+        return reply
 
     def _begin(self, turn: Turn, client_message_id: str | None, *, was_queued: bool) -> told.Accepted:
         """Lets a turn send its first events; its rows are the caller's to add."""
@@ -159,13 +160,14 @@ class ConversationActor(Actor):
         accepted: told.Accepted,
         reply: Reply[told.Accepted],
         before: ConversationRecord,
-        *,
-        compacts: bool = False,
+        text: UserText | None,
     ) -> None:
-        """Stores the first rows of a turn; then its agent starts."""
-        request = turn_request(accepted, self._record.row, self._around.options, compacts=compacts)
+        """Stores the first rows of a turn; then its agent starts, which gets ready meanwhile."""
+        request = turn_request(accepted, self._record.row, self._around.options, text)
         self._starting = Starting(request, accepted, reply, before)
+        self._around.agents.prepare_turn(request)
         self._writer.flush_then(writes.TurnStored(accepted.turn_id))
+        self._running.show_state()
 
     def _compact(self, _command: told.CompactConversation) -> Reply[told.Accepted]:
         self._refuse_when_busy()
@@ -174,15 +176,13 @@ class ConversationActor(Actor):
         turn = CompactionTurn(new_id(), row.id, new_id(), row.branch_id)
         accepted = self._begin(turn, None, was_queued=False)
         self._writer.add(turn_row(accepted, row, None, now_ms()), changes_list=True)
-        self._store_start(accepted, reply, before, compacts=True)
+        self._store_start(accepted, reply, before, None)
         return reply
 
     def _retry(self, command: told.RetryMessage) -> Reply[told.Accepted]:
         self._refuse_when_busy()
         reply: Reply[told.Accepted] = Reply()
-        text = UserText(command.message.id, command.message.content, is_new=False)
-        self._start_turn(text, reply, fork=command.fork)
-        return reply
+        return self._start_turn(UserText.again(command.message), reply, fork=command.fork)
 
     def _switch_branch(self, command: told.SwitchBranch) -> Reply[Any]:
         self._refuse_when_busy()
@@ -193,11 +193,11 @@ class ConversationActor(Actor):
     def _turn_stored(self, _notice: writes.TurnStored) -> None:
         if self._starting is not None and self._running.runner is not None:
             starting, self._starting = self._starting, None
-            starting.reply.set(starting.accepted)
             if self._running.runner.turn.state == "running":
                 self._around.agents.run_turn(starting.request, self.actor_ref)
             else:  # stopped before it had begun
                 self._running.runner.receive(notices.AgentStopped(starting.request.turn_id, cost_usd=0.0))
+            starting.reply.set(starting.accepted)
 
     def _write_failed(self, failed: writes.WriteFailed) -> None:
         """The store refuses: nothing is started or deleted, what runs ends, what is said is stored later."""

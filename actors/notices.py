@@ -38,6 +38,7 @@ class TurnRequest(msgspec.Struct, frozen=True):
 
     Attributes:
         options: the settings in force.
+        metadata: of the person's message, as its row has it.
         compacts: it summarises the conversation instead of answering; both messages are the summary's row.
         request_id: the HTTP request that has started it, for the log.
     """
@@ -47,6 +48,7 @@ class TurnRequest(msgspec.Struct, frozen=True):
     user_message_id: str
     assistant_message_id: str
     options: Options
+    metadata: str | None = None
     compacts: bool = False
     request_id: str | None = None
 
@@ -198,7 +200,7 @@ class ContextSize(msgspec.Struct, frozen=True):
 
 
 class ContextGiven(msgspec.Struct, frozen=True):
-    """What the model is given along with the person's message. Answer: None, when it is on its way to the store."""
+    """What the model is given along with the person's message."""
 
     turn_id: str
     blocks: tuple[AnyBlock, ...]

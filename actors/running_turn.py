@@ -43,6 +43,11 @@ class RunningTurn:
         """The turn's id; None while no turn runs."""
         return None if self.runner is None else self.runner.turn.id
 
+    def show_state(self) -> None:
+        """Tells the sink what the conversation is doing."""
+        if self.runner is not None:
+            self.runner.show_state()
+
     def receive(self, notice: Any) -> None:
         """Takes a notice of an agent."""
         if runner := self._of(notice.turn_id):

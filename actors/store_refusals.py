@@ -8,7 +8,7 @@ import pykka
 
 from actors import writes
 from actors.conversation_writer import ConversationWriter
-from actors.turn_runner import Agents
+from actors.surroundings import Agents
 from storage.errors import StorageError
 
 RETRY_AFTER_S = 2.0

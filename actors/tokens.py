@@ -24,6 +24,9 @@ IMAGE_TOKENS = 1_600
 BLOCK_TOKENS = 8
 """What a block costs besides its text: role, type, id."""
 
+QUICK_BLOCKS = 50
+QUICK_LENGTH = 50_000
+
 BELIEVABLE = (0.5, 2.0)
 """Reports beyond that are about something else: a server that counts only what it had not cached, for example."""
 
@@ -58,6 +61,16 @@ def of_entry(entry: Entry) -> int:
 def of_entries(entries: Iterable[Entry]) -> int:
     """The tokens of a transcript."""
     return sum(of_entry(entry) for entry in entries)
+
+
+def is_quick(entries: Sequence[Entry]) -> bool:
+    """Whether a transcript is counted in much less than a millisecond: one of a few short texts."""
+    blocks = [block for entry in entries[:QUICK_BLOCKS] for block in entry.blocks]
+    return (
+        len(entries) <= len(blocks) <= QUICK_BLOCKS
+        and all(isinstance(block, TextBlock) for block in blocks)
+        and sum(len(block.text) for block in blocks if isinstance(block, TextBlock)) <= QUICK_LENGTH
+    )
 
 
 def of_json(value: Any) -> int:

@@ -12,6 +12,7 @@ from storage.database import Database
 if TYPE_CHECKING:
     from actors.agent import AgentTurn
     from actors.agent_store import AgentStore
+    from actors.mcp.project_file import Written
     from actors.mcp.servers import McpServers
     from actors.notices import TurnRequest
     from actors.tasks import Tasks
@@ -41,12 +42,17 @@ class Toolbox:
         conversation = request.conversation
         return AgentStore(self._database, self._reader, self._tasks, conversation.id, conversation.project_id)
 
-    async def tools(self, turn: AgentTurn) -> Mapping[str, Tool[Any]]:
-        """The tools of a turn by name, in the order in which models get them."""
+    async def tools(self, turn: AgentTurn, written: Written) -> Mapping[str, Tool[Any]]:
+        """The tools of a turn by name, in the order in which models get them.
+
+        Args:
+            turn: the turn.
+            written: what is written down of MCP servers for its working directory.
+        """
         from actors.tools.registry import builtin_tools  # noqa: PLC0415  (imported by the first turn)
 
         say = functools.partial(turn.status, "preparing")
-        brought = await self._mcp.tools(turn.request.options, turn.workspace, say)
+        brought = await self._mcp.tools(turn.request.options, turn.workspace, written, say)
         return {**builtin_tools(), **brought}
 
     async def close(self) -> None:

@@ -21,7 +21,7 @@ class UserText(msgspec.Struct, frozen=True):
         message_id: of its row.
         mentions: JSON text of a list, or None.
         attachments: JSON text of a list, or None.
-        is_new: it has no row yet.
+        row: its row, where it has one already.
     """
 
     message_id: str
@@ -29,7 +29,7 @@ class UserText(msgspec.Struct, frozen=True):
     client_message_id: str | None = None
     mentions: str | None = None
     attachments: str | None = None
-    is_new: bool = True
+    row: Message | None = None
 
     @classmethod
     def sent(cls, command: SendMessage) -> UserText:
@@ -42,6 +42,11 @@ class UserText(msgspec.Struct, frozen=True):
     def of(cls, queued: QueuedMessage) -> UserText:
         """The text of a message whose turn has come."""
         return cls(queued.id, queued.content, queued.client_message_id, queued.mentions, queued.attachments)
+
+    @classmethod
+    def again(cls, row: Message) -> UserText:
+        """The text of a message that is there already."""
+        return cls(row.id, row.content, row=row)
 
 
 def first_rows(
@@ -75,7 +80,7 @@ def first_rows(
         parent_id=accepted.user_message_id,
     )
     rows = (messages.insert(assistant), turn_row(accepted, conversation, text.client_message_id, at))
-    if not text.is_new:
+    if text.row is not None:
         return rows
     used = () if text.attachments is None else (documents.link(conversation.id, text.attachments, user.id),)
     return (messages.insert(user), *used, *rows)
@@ -105,21 +110,24 @@ def turn_row(
 
 def user_metadata(text: UserText) -> str | None:
     """What a user message's row keeps besides its text; None for nothing."""
+    if text.row is not None:
+        return text.row.metadata
     if text.mentions is None and text.attachments is None:
         return None
     return f'{{"mentions":{text.mentions or "[]"},"attachments":{text.attachments or "[]"}}}'
 
 
 def turn_request(
-    accepted: Accepted, conversation: Conversation, options: Options, *, compacts: bool
+    accepted: Accepted, conversation: Conversation, options: Options, text: UserText | None
 ) -> TurnRequest:
-    """What the agent of an accepted turn starts with."""
+    """What the agent of an accepted turn starts with; without a text, it summarises the conversation."""
     return TurnRequest(
         accepted.turn_id,
         conversation,
         accepted.user_message_id,
         accepted.assistant_message_id,
         options,
-        compacts,
+        None if text is None else user_metadata(text),
+        text is None,
         current().request_id,
     )

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable
-from typing import Any, Literal, Protocol
+from typing import Any, Literal
 
-import msgspec
 import pykka
 from msgspec.structs import replace
 
@@ -15,8 +14,7 @@ from actors.bridge import Reply, tell
 from actors.conversation_writer import ConversationWriter
 from actors.effects import Effect
 from actors.errors import InvalidInputError, ToolError
-from actors.events import EventSink, TurnState
-from actors.measures import Measures
+from actors.events import TurnState
 from actors.messages import Accepted, AnswerRequest, RuleUsed
 from actors.notices import (
     AgentFailed,
@@ -27,10 +25,9 @@ from actors.notices import (
     StepFinished,
     ToolRequested,
     ToolStarted,
-    TurnRequest,
 )
-from actors.options import Options
 from actors.permissions import Rule, Verdict
+from actors.surroundings import Surroundings
 from actors.task_runs import TaskRuns
 from actors.tools.base import Subject
 from actors.turn import Turn
@@ -39,38 +36,6 @@ from storage.records import Conversation, TurnUsage
 from storage.times import now_ms
 
 logger = logging.getLogger(__name__)
-
-
-class Agents(Protocol):
-    """Where agents run; see `actors.agent_loop`. Every method may be called from any thread."""
-
-    def run_turn(self, request: TurnRequest, conversation: pykka.ActorRef[Any]) -> None:
-        """Starts the agent of a turn."""
-        ...
-
-    def stop_turn(self, turn_id: str) -> None:
-        """Stops the agent of a turn; `AgentStopped` follows within two seconds."""
-        ...
-
-    def start_timer(self, timer_id: str, delay_s: float, ref: pykka.ActorRef[Any], notice: object) -> None:
-        """Tells an actor something after a while."""
-        ...
-
-    def stop_timer(self, timer_id: str) -> None:
-        """Forgets a timer; harmless where there is none."""
-        ...
-
-
-class Surroundings(msgspec.Struct, frozen=True):
-    """Whom a conversation works with."""
-
-    parent: pykka.ActorRef[Any]
-    archive: pykka.ActorRef[Any]
-    agents: Agents
-    sink: EventSink
-    options: Options
-    rules: tuple[Rule, ...]
-    measures: Measures
 
 
 class TurnRunner:
@@ -114,7 +79,6 @@ class TurnRunner:
         for effect in self.turn.begin(client_message_id, was_queued=was_queued):
             assert isinstance(effect, effects.Publish)
             seqs.append(self._writer.publish(effect.event))
-        self._show_state()
         turn = self.turn
         return Accepted(turn.id, turn.user_message_id, turn.assistant_message_id, seqs[0] - 1)
 
@@ -222,7 +186,7 @@ class TurnRunner:
                 case effects.End():
                     self._end(effect)
         self._writer.flush()
-        self._show_state()
+        self.show_state()
         if self.turn.state == "ended":
             on_end, self._on_end = self._on_end, _nothing
             on_end()
@@ -271,7 +235,8 @@ class TurnRunner:
             cost_usd=turn.cost_usd,
         )
 
-    def _show_state(self) -> None:
+    def show_state(self) -> None:
+        """Tells the sink what the conversation is doing, where that has changed."""
         if self.turn.state == "ended":
             state: TurnState = "idle"
         else:

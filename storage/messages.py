@@ -15,6 +15,9 @@ COLUMNS = (
     "parent_id, is_pinned"
 )
 
+SHORT_ROWS = 50
+SHORT_LENGTH = 50_000
+
 
 def insert(message: Message) -> Statement:
     """Adds a message at the end of its conversation."""
@@ -35,6 +38,19 @@ def insert(message: Message) -> Statement:
             message.is_pinned,
         ),
     )
+
+
+def is_short(database: Database, conversation_id: str) -> bool:
+    """Whether a conversation and its transcript are read in less than two milliseconds."""
+    for table, column in (("messages", "content"), ("steps", "blocks")):
+        rows, length = database.rows(
+            f"SELECT count(*), total(length({column})) FROM "
+            f"(SELECT {column} FROM {table} WHERE conversation_id = ? LIMIT ?)",
+            (conversation_id, SHORT_ROWS + 1),
+        )[0]
+        if rows > SHORT_ROWS or length > SHORT_LENGTH:
+            return False
+    return True
 
 
 def append_text(message_id: str, text: str, at: int) -> Statement:

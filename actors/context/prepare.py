@@ -16,6 +16,7 @@ from actors.context.project_part import ProjectPart, project_part
 from actors.context.workspace import find_workspace
 from actors.environment.scans import known_facts
 from actors.environment.summary import summarize
+from actors.mcp.project_file import Written, look_up
 from actors.notices import TurnRequest
 from actors.options import Options
 from actors.tools.base import Workspace
@@ -44,24 +45,37 @@ class Surface(msgspec.Struct, frozen=True):
         return f"{self.identity}\n{self.project.text}\n"
 
 
+class Outset(msgspec.Struct, frozen=True):
+    """What a turn starts with besides the history: all that is there before its message is stored.
+
+    Attributes:
+        given: what is given along with the person's message.
+        servers: what is written down of MCP servers.
+        is_short: the history takes so little time that it can be read and measured anywhere.
+    """
+
+    surface: Surface
+    budget: Budget
+    given: tuple[AnyBlock, ...]
+    servers: Written
+    is_short: bool
+
+
 class Prepared(msgspec.Struct, frozen=True):
     """What a turn starts with.
 
     Attributes:
         history: the conversation up to and with the person's message.
-        given: what is given along with that message.
         scale: by what estimates of tokens are to be multiplied.
     """
 
-    surface: Surface
-    budget: Budget
+    outset: Outset
     history: History
-    given: tuple[AnyBlock, ...]
     scale: float
 
 
-def prepare(database: Database, request: TurnRequest, budget: Budget) -> Prepared:
-    """What a turn starts with. Reads the disk: run it in a thread.
+def set_out(database: Database, request: TurnRequest, budget: Budget) -> Outset:
+    """What a turn starts with besides the history. Reads the disk: run it in a thread.
 
     Raises:
         TurnError: there is no working directory.
@@ -69,14 +83,19 @@ def prepare(database: Database, request: TurnRequest, budget: Budget) -> Prepare
     conversation = request.conversation
     surface = look(database, conversation, request.options, budget)
     root = surface.workspace.root
-    read = history.read(database, conversation, request.assistant_message_id)
-    return Prepared(
+    return Outset(
         surface,
         budget,
-        read,
         (given.moment(root, datetime.now(UTC).astimezone()), *_named(database, request, root, budget)),
-        scale_of(read),
+        look_up(database, root),
+        messages.is_short(database, conversation.id),
     )
+
+
+def prepare(database: Database, request: TurnRequest, outset: Outset) -> Prepared:
+    """What a turn starts with, once its message is stored. Run it in a thread, unless the history is short."""
+    read = history.read(database, request.conversation, request.assistant_message_id)
+    return Prepared(outset, read, scale_of(read))
 
 
 def scale_of(read: History) -> float:
@@ -105,8 +124,7 @@ def _environment(database: Database, project: Project | None) -> str | None:
 
 def _named(database: Database, request: TurnRequest, root: Path, budget: Budget) -> tuple[AnyBlock, ...]:
     """What the person's message attaches and mentions."""
-    asked = messages.get(database, request.user_message_id)
-    metadata = asked.metadata if asked is not None else None
+    metadata = request.metadata
     files = DocumentFiles(request.options.data_dir.documents)
     return (
         *attached.blocks(database, files, root, attached.of_metadata(metadata), budget.mentions),

@@ -59,7 +59,7 @@ class Room:
 
     def __init__(self, turn: AgentTurn, prepared: Prepared, database: Database, reader: Executor) -> None:
         self._turn = turn
-        self._budget = prepared.budget
+        self._budget = prepared.outset.budget
         self._prelude = prepared.history.prelude
         self._summary = prepared.history.summary
         self._first_message_id = prepared.history.first_message_id
@@ -107,7 +107,10 @@ class Room:
     async def _size(self) -> int:
         """The tokens of the next request."""
         said = tuple(self._turn.transcript)
-        self._tools, entries = await self._in_reader(_tokens_of, self._schemas, said)
+        if tokens.is_quick(said):
+            self._tools, entries = _tokens_of(self._schemas, said)
+        else:
+            self._tools, entries = await self._in_reader(_tokens_of, self._schemas, said)
         self._estimated = self._system + self._tools + entries
         return int(self._estimated * self._scale)
 

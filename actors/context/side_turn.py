@@ -37,6 +37,10 @@ class SideTurn(AgentTurn):
         if phase == "waiting":
             self._turn.status(phase, message, retry_at)
 
+    def status_soon(self, phase: Phase, message: str) -> None:
+        """See `status`."""
+        self.status(phase, message)
+
     def flush(self) -> None:
         """Gives the conversation what the turn has said."""
         self._turn.flush()

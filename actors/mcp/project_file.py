@@ -12,6 +12,8 @@ import msgspec
 
 from actors.errors import InvalidServerError
 from actors.mcp.config import ServerEntry, parse_entries
+from storage import mcp_approvals
+from storage.database import Database
 
 NAME = ".mcp.json"
 MAX_SIZE = 256 * 1024
@@ -70,3 +72,24 @@ def _content(path: Path) -> bytes:
     if len(content) > MAX_SIZE:
         raise InvalidServerError(f"It is larger than {MAX_SIZE:,} bytes.")
     return content
+
+
+class Written(msgspec.Struct, frozen=True):
+    """What is written down for a working directory.
+
+    Attributes:
+        file: its file; None where there is none.
+        allowed: the digest that the person has allowed.
+    """
+
+    file: ProjectFile | None = None
+    allowed: str | None = None
+
+
+def look_up(database: Database, root: Path) -> Written:
+    """The file of a working directory, and whether it was allowed. Reads the disk: run it in a thread."""
+    file = read_project_file(root)
+    if file is None:
+        return Written()
+    found = mcp_approvals.get(database, str(file.path))
+    return Written(file, found.sha256 if found is not None else None)

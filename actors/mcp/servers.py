@@ -17,11 +17,10 @@ from actors.mcp import project_file
 from actors.mcp.config import ServerConfig, ServerEntry, Source, resolve
 from actors.mcp.connection import Connection
 from actors.mcp.names import server_parts, tool_name
-from actors.mcp.project_file import ProjectFile
+from actors.mcp.project_file import ProjectFile, Written, look_up
 from actors.mcp.tool import McpTool
 from actors.options import Options
 from actors.tools.base import Workspace
-from storage import mcp_approvals
 from storage.database import Database
 
 T = TypeVar("T")
@@ -88,16 +87,17 @@ class McpServers:
         self._connections: dict[ServerConfig, Connection] = {}
 
     async def tools(
-        self, options: Options, workspace: Workspace, say: Callable[[str], None]
+        self, options: Options, workspace: Workspace, written: Written, say: Callable[[str], None]
     ) -> dict[str, McpTool]:
         """The tools of a turn by name; servers that are slow or broken are left out, and named.
 
         Args:
             options: the settings in force.
             workspace: where the agent works.
+            written: what is written down for its working directory.
             say: tells the person what goes on, in a sentence.
         """
-        plan = await self.plan(options, workspace.root, workspace.environment)
+        plan = _plan(options, workspace.root, workspace.environment, written)
         notes = [plan.note] if plan.note is not None else []
         notes += [_without(one.name, one.why_not or "") for one in plan.servers if one.out == "invalid"]
         wanted = {one.config: one.name for one in plan.servers if one.config is not None}
@@ -130,35 +130,8 @@ class McpServers:
 
     async def plan(self, options: Options, root: Path | None, environment: Mapping[str, str]) -> Plan:
         """Which servers are written down for a working directory; without one, those of the settings."""
-        file, allowed = await self._read(_look_up, self._database, root) if root is not None else (None, None)
-        own = [
-            _planned(name, entry, root or Path.home(), environment, None)
-            for name, entry in options.mcp_servers.items()
-        ]
-        if file is None:
-            return Plan(tuple(own))
-        if file.problem is not None:
-            return Plan(tuple(own), file, note=f"The file {file.path} is not used. {file.problem}")
-        is_allowed = allowed is not None and allowed == file.sha256
-        taken = {one.name for one in own}
-        theirs = [
-            _of_file(
-                name,
-                entry,
-                root or Path.home(),
-                environment,
-                file,
-                is_allowed=is_allowed,
-                is_taken=name in taken,
-            )
-            for name, entry in file.entries.items()
-        ]
-        return Plan(
-            (*own, *theirs),
-            file,
-            is_allowed,
-            None if is_allowed or not theirs else _not_allowed(file, allowed),
-        )
+        written = await self._read(look_up, self._database, root) if root is not None else Written()
+        return _plan(options, root, environment, written)
 
     def connection(self, config: ServerConfig) -> Connection | None:
         """The connection of a server, if it was needed before."""
@@ -221,13 +194,36 @@ class McpServers:
         return await asyncio.get_running_loop().run_in_executor(self._reader, work, *args)
 
 
-def _look_up(database: Database, root: Path) -> tuple[ProjectFile | None, str | None]:
-    """The file of a working directory, and the digest that was allowed."""
-    file = project_file.read_project_file(root)
+def _plan(options: Options, root: Path | None, environment: Mapping[str, str], written: Written) -> Plan:
+    file, allowed = written.file, written.allowed
+    own = [
+        _planned(name, entry, root or Path.home(), environment, None)
+        for name, entry in options.mcp_servers.items()
+    ]
     if file is None:
-        return None, None
-    found = mcp_approvals.get(database, str(file.path))
-    return file, found.sha256 if found is not None else None
+        return Plan(tuple(own))
+    if file.problem is not None:
+        return Plan(tuple(own), file, note=f"The file {file.path} is not used. {file.problem}")
+    is_allowed = allowed is not None and allowed == file.sha256
+    taken = {one.name for one in own}
+    theirs = [
+        _of_file(
+            name,
+            entry,
+            root or Path.home(),
+            environment,
+            file,
+            is_allowed=is_allowed,
+            is_taken=name in taken,
+        )
+        for name, entry in file.entries.items()
+    ]
+    return Plan(
+        (*own, *theirs),
+        file,
+        is_allowed,
+        None if is_allowed or not theirs else _not_allowed(file, allowed),
+    )
 
 
 def _planned(

@@ -59,7 +59,7 @@ class ClaudeCode(Runtime):
         client = await self._client(turn.request.options.silence_timeout_s)
         model_id = real_model_id(self.id, turn.request.conversation.model_id, turn.request.options)
         assert model_id is not None, "the table has a default"
-        turn.status("thinking", f"Waiting for {model_id}")
+        turn.status_soon("thinking", f"Waiting for {model_id}")
         stream = await with_retries(turn, lambda: self._open(client, turn, model_id, tools))
         gathered = Gathered(turn, model_id)
         try:

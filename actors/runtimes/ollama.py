@@ -54,7 +54,7 @@ class Ollama(Runtime):
                 raise TurnError(status.why_not or "The model server has no model.", "not_connected")
             model_id = found[0].id
         client = self._clients.get(self._credential(options), options.silence_timeout_s)
-        turn.status("thinking", f"Waiting for {model_id}")
+        turn.status_soon("thinking", f"Waiting for {model_id}")
         try:
             gathered = await self._ask(client, turn, model_id, tools)
         except TurnError as error:

@@ -43,7 +43,7 @@ class OpenAICodex(Runtime):
         model_id = real_model_id(self.id, turn.request.conversation.model_id, turn.request.options)
         assert model_id is not None
         client = self._clients.get(credential, turn.request.options.silence_timeout_s)
-        turn.status("thinking", f"Waiting for {model_id}")
+        turn.status_soon("thinking", f"Waiting for {model_id}")
         try:
             gathered = await self._ask(client, turn, model_id, tools)
         except TurnError as error:

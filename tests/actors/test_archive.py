@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from actors.archive import ArchiveActor
-from actors.bridge import Reply, started
+from actors.bridge import Ping, Reply, started
 from actors.writes import Write
 from storage.database import Database
 from storage.errors import ConflictError, RejectedError, StorageError, StorageFullError
@@ -65,6 +65,7 @@ def test_what_is_answered_is_stored(archive: Any, database: Database, sink: Sink
     reply = write(archive, 1, 2, conversation_id="c", events=((5, 6),), changes_list=True)
     assert reply.get(timeout=10) is None
     assert numbers(database) == [1, 2]
+    archive.ask(Ping(), timeout=10)  # what is told to the sink comes right behind
     assert sink.told == [("stored", "c", 5, 6), ("changed", "conversation", "c")]
 
 
@@ -79,6 +80,7 @@ def test_a_write_that_was_overtaken_is_refused_quietly(
         reply.get(timeout=10)
     first.get(timeout=10)
     assert numbers(database) == [1]
+    archive.ask(Ping(), timeout=10)
     assert sorted(sink.told) == [("changed", "task", "one"), ("changed", "task", "two")]
     assert caplog.records == []
 

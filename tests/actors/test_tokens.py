@@ -11,6 +11,21 @@ from actors.transcript import Entry, ImageBlock, TextBlock, ToolCallBlock, ToolR
 
 
 @pytest.mark.parametrize(
+    ("entries", "is_quick"),
+    [
+        ([], True),
+        ([Entry("user", (TextBlock(text="hello"),))] * 20, True),
+        ([Entry("user", (TextBlock(text="hello"),))] * 100, False),
+        ([Entry("user", (TextBlock(text="hello"),) * 100)], False),
+        ([Entry("user", (TextBlock(text="x" * 100_000),))], False),
+        ([Entry("assistant", (ToolCallBlock(id="1", name="Read", input={}),))], False),
+    ],
+)
+def test_only_a_few_short_texts_are_quick(entries: list[Entry], is_quick: bool) -> None:
+    assert tokens.is_quick(entries) is is_quick
+
+
+@pytest.mark.parametrize(
     ("text", "least", "most"),
     [
         ("", 0, 0),

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from storage import conversations, messages
+from storage import conversations, messages, turns
 from storage.database import Database
 from storage.errors import InvalidCursorError
 from storage.records import Conversation, Message
@@ -86,3 +86,21 @@ def test_a_late_answer_is_noted_and_changes_no_outcome(
     expected = '{"outcome":"expired","lateAnswer":"allow","lateAnsweredBy":{"name":"curl"}}'
     assert (late.metadata, late.status) == (expected, "error")
     assert waiting.metadata == "{}"
+
+
+@pytest.mark.parametrize(
+    ("count", "text", "blocks", "is_short"),
+    [(0, "", "", True), (50, "x", "x", True), (51, "", "x", False), (2, "x" * 30_000, "", False), (1, "x", "x" * 60_000, False)],
+)  # fmt: skip
+def test_a_conversation_is_short_while_it_is_read_in_no_time(
+    database: Database, count: int, text: str, blocks: str, is_short: bool
+) -> None:
+    one, other = a_conversation(), a_conversation()
+    database.write(conversations.insert(one), conversations.insert(other))
+    for n in range(count):
+        database.write(
+            messages.insert(Message(f"{n}", one.id, None, "user", text, "complete", None, 1, 1)),
+            turns.append_step(one.id, "t", "assistant", blocks),
+        )
+    assert messages.is_short(database, one.id) is is_short
+    assert messages.is_short(database, other.id)
