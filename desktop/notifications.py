@@ -56,7 +56,8 @@ class Notifier:
         assert isinstance(self._center, DesktopNotifier)
         await self._center.send(
             title=notice.title,
-            message=notice.text,
+            # Desktops take the text for markup, with links and pictures, or as it is; so it is none.
+            message=notice.text.replace("<", "‹"),
             on_clicked=lambda: self._on_click(notice.conversation_id),
         )
 

@@ -20,9 +20,9 @@ def click(conversation):
     print(conversation)
     is_clicked.set()
 notifier = Notifier(click)
-notifier.show(Notice("c-1", "Login", "Waits for your answer.")).result(20)
+notifier.show(Notice("c-1", "Login", sys.argv[1])).result(20)
 print("shown", flush=True)
-if sys.argv[1:] == ["and wait"]:
+if sys.argv[2:] == ["and wait"]:
     assert is_clicked.wait(20)
 notifier.stop()
 notifier.stop()
@@ -32,9 +32,11 @@ print("stopped")
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="D-Bus is how Linux shows notifications")
 
 
-def start(home: Path, address: str, *arguments: str) -> subprocess.Popen[str]:
+def start(
+    home: Path, address: str, *arguments: str, text: str = "Waits for your answer."
+) -> subprocess.Popen[str]:
     return subprocess.Popen(
-        [sys.executable, "-c", SHOW, *arguments],
+        [sys.executable, "-c", SHOW, text, *arguments],
         env=clean_environment(home, DBUS_SESSION_BUS_ADDRESS=address),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -52,6 +54,18 @@ def test_a_notice_is_shown_and_a_click_tells_the_conversation(tmp_path: Path) ->
         center.click()
         said, _ = process.communicate(timeout=DEADLINE_S)
         assert said.splitlines() == ["c-1", "stopped"]
+    finally:
+        process.kill()
+        process.communicate()
+        center.stop()
+
+
+def test_what_a_model_says_is_no_markup(tmp_path: Path) -> None:
+    center = NotificationCenter()
+    process = start(tmp_path, center.address, text='<a href="http://example.com">Sign in</a>')
+    try:
+        assert center.wait() == ("Login", '‹a href="http://example.com">Sign in‹/a>')
+        process.communicate(timeout=DEADLINE_S)
     finally:
         process.kill()
         process.communicate()
