@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from daemon.cli import Context, data_dir_option
+from storage.paths import DataDir
 
 if TYPE_CHECKING:
     from daemon.discovery import Discovery
@@ -127,6 +128,7 @@ def _show(file: Path, backup: Staged) -> None:
     found = backup.manifest
     what = "with documents" if found.has_documents else "of the database alone; documents stay"
     click.echo(f"{file}: of {to_iso(found.created_at)}, stagent {found.program}, {what}.")
+    _show_servers(DataDir(backup.folder))
     if backup.changes is None:
         click.echo("The present database cannot be read, so nothing can be compared with it.")
         return
@@ -137,6 +139,23 @@ def _show(file: Path, backup: Staged) -> None:
         numbers = (one.here, one.there, one.lost, one.regained, one.newer_here, one.newer_there)
         table.add_row(one.table.replace("_", " "), *map(str, numbers))
     Console(width=100).print(table)
+
+
+def _show_servers(data_dir: DataDir) -> None:
+    """Which MCP servers the settings of a backup give to agents, which start them without a question."""
+    from daemon import settings
+    from daemon.permission_card import visible_line
+
+    try:
+        servers = settings.load(data_dir, {}).mcp_servers
+    except settings.SettingsError as error:
+        click.echo(f"No daemon will start with its settings. {visible_line(str(error))}")
+        return
+    for name, server in servers.items():
+        target = " ".join([server.command, *server.args]) if server.command is not None else server.url
+        given = ", ".join([*server.env, *server.headers])
+        line = f"It brings the MCP server {name}: {target}{f' (with {given})' if given else ''}"
+        click.echo(visible_line(line))
 
 
 @contextmanager

@@ -76,6 +76,21 @@ def test_a_dry_run_shows_what_would_change_and_changes_nothing(start_daemon: Sta
     assert not list(root.glob(".restore-*"))
 
 
+def test_a_restore_tells_which_programs_it_brings(start_daemon: StartDaemon) -> None:
+    daemon = start_daemon()
+    root = daemon.data_dir.root
+    program = {"command": "sh", "args": ["-c", "true \x1b[2J"], "env": {"A": "secret"}}
+    daemon.client.patch(
+        "/api/settings", {"mcpServers": {"git": program, "web": {"url": "http://127.0.0.1:9"}}}
+    )
+    assert stagent(root, "backup").returncode == 0
+    [archive] = daemon.data_dir.backups.iterdir()
+    shown = stagent(root, "restore", "--dry-run", str(archive)).stdout
+    assert "It brings the MCP server git: sh -c true \\x1b[2J (with A)\n" in shown
+    assert "It brings the MCP server web: http://127.0.0.1:9\n" in shown
+    assert "secret" not in shown
+
+
 def test_a_daemon_on_demand_comes_back_after_a_restore(start_daemon: StartDaemon) -> None:
     daemon = start_daemon(args=("--started-by", "demand"))
     root = daemon.data_dir.root
