@@ -41,6 +41,7 @@ export class App {
     /** @type {View | null} */
     this.view = null;
     this.router = new Router((place) => this._show(place));
+    this._main.addEventListener("focusin", (event) => this._focused(event));
     document.getElementById("scrim")?.addEventListener("click", () => this.toggleSidebar());
     this._shell.classList.toggle("is-collapsed", localStorage.getItem("stagent.sidebar") === "hidden");
     watchPictures();
@@ -123,7 +124,8 @@ export class App {
   /** Shows or hides the sidebar: beside the conversation, or over it where there is little room. */
   toggleSidebar() {
     if (matchMedia("(max-width: 799px)").matches) {
-      this._shell.classList.toggle("is-open");
+      if (this._shell.classList.toggle("is-open")) this.sidebar.focus();
+      else this._focusOpener();
       return;
     }
     const isHidden = this._shell.classList.toggle("is-collapsed");
@@ -141,9 +143,17 @@ export class App {
   closeDrawer() {
     if (!this._shell.classList.contains("is-open")) return false;
     this.toggleSidebar();
+    return true;
+  }
+
+  _focusOpener() {
     const opener = this._main.querySelector(".show-sidebar");
     if (opener instanceof HTMLElement) opener.focus();
-    return true;
+  }
+
+  /** Whoever goes on from the sidebar that lies over the conversation does not lose sight of the focus. @param {FocusEvent} event */
+  _focused({ target }) {
+    if (target instanceof Element && !target.closest(".menu")) this._shell.classList.remove("is-open");
   }
 
   /** @param {import("./router.js").Place} place */

@@ -42,9 +42,10 @@ export class Sidebar {
     this._places = [["tasks", "Tasks", "list-todo"], ["documents", "Documents", "file-text"]].map(([section, label, name]) => ({ section, node: h("a", { class: "side-link", href: `/${section}` }, icon(name), label) }));
     this._settings = h("a", { class: "side-link", href: "/settings" });
     this._archived = h("button", { type: "button", class: "side-link", "aria-pressed": "false", on: { click: () => this._toggleArchived() } });
+    this._new = button([icon("plus"), "New chat"], () => actions.go("/"), { title: "New chat (Ctrl+N)" });
     fill(
       node,
-      h("div", { class: "sidebar-head" }, button([icon("plus"), "New chat"], () => actions.go("/"), { title: "New chat (Ctrl+N)" }), iconButton("panel-left", "Hide the sidebar", actions.collapse)),
+      h("div", { class: "sidebar-head" }, this._new, iconButton("panel-left", "Hide the sidebar", actions.collapse)),
       h("div", { class: "sidebar-search", role: "search", "aria-label": "All conversations" }, this.search, icon("search"), h("kbd", { "aria-hidden": "true" }, "/")),
       this._inbox,
       this._places.map((one) => one.node),
@@ -59,6 +60,11 @@ export class Sidebar {
     feed.filter.watch((filter) => this._drawFoot(filter.status));
     feed.pending.watch((pending) => fill(this._inbox, icon("inbox"), h("span", { class: "grow" }, "Inbox"), pending.length > 0 && h("span", { class: "count", "aria-label": `${pending.length} waiting` }, pending.length)));
     feed.connected.watch((isConnected) => fill(this._settings, icon("settings"), "Settings", h("span", { class: isConnected ? "connection" : "connection is-lost" }, h("span", { class: "dot" }), isConnected ? "daemon" : "reconnecting")));
+  }
+
+  /** Puts the focus on the first thing in it. */
+  focus() {
+    this._new.focus();
   }
 
   /** @param {import("../router.js").Place} place */
