@@ -151,7 +151,7 @@ export class AnswerView {
     const key = `${live.phase}-${live.phaseText}-${live.retryAt}`;
     if (this._status.dataset.key !== key) {
       this._status.dataset.key = key;
-      fill(this._status, icon("loader-circle", "spin"), h("span", null, live.retryAt === null ? live.phaseText : live.phaseText.replace(WAIT, "")), h("span", { class: "seconds" }, secondsOf(live)));
+      fill(this._status, icon("loader-circle", "spin"), h("span", null, live.retryAt === null ? live.phaseText : live.phaseText.replace(WAIT, ""), " ", h("span", { class: "seconds" }, secondsOf(live))));
     }
   }
 
