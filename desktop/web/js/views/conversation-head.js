@@ -4,6 +4,7 @@ import { fill, h, icon, iconButton } from "../dom.js";
 import { cost, tokens } from "../format.js";
 import { openMenu } from "../menus.js";
 import { titleOf } from "./conversation-row.js";
+import { keepFocus } from "./kept-focus.js";
 import { editTitle } from "./title-editor.js";
 
 /**
@@ -35,13 +36,13 @@ export class ConversationHead {
     if (stamp === this._stamp) return;
     this._stamp = stamp;
     const more = iconButton("ellipsis", "More for this conversation", () => this._openMenu(more), { "aria-haspopup": "menu" });
-    fill(
+    keepFocus(this.node, () => fill(
       this.node,
       iconButton("panel-left", "Show the sidebar", () => this._actions().toggleSidebar(), { class: "show-sidebar" }),
       h("h1", { class: "grow" }, h("button", { type: "button", class: "title-button truncate", dir: "auto", title: "Rename", on: { click: () => this.rename() } }, conversation ? titleOf(conversation) : "")),
       conversation && factsOf(conversation, projectName),
       more,
-    );
+    ));
   }
 
   /** Puts a field in place of the title. */
@@ -49,10 +50,12 @@ export class ConversationHead {
     const heading = this.node.querySelector("h1");
     const conversation = this._conversation;
     if (!heading || !conversation) return;
-    editTitle(heading, conversation.title ?? "", async (title) => {
+    editTitle(heading, conversation.title ?? "", async (title, isByKey) => {
       this._stamp = "";
       if (title !== null) await this._actions().rename(title || null);
       this.show(this._conversation, this._projectName || null);
+      const button = this.node.querySelector(".title-button");
+      if (isByKey && button instanceof HTMLElement) button.focus();
     });
   }
 

@@ -87,7 +87,7 @@ export class ConversationView {
       this.session.transcript.watch((state) => this._show(state)),
       this.session.queue.watch((messages) => drawQueue(this.composer.queue, messages, {
         edit: (messageId, content) => void this._try(() => this.session.editQueued(messageId, content)),
-        remove: (messageId) => void this._try(() => this.session.removeQueued(messageId)),
+        remove: (messageId) => void this._try(() => this.session.removeQueued(messageId)).then(() => this.focus()),
       })),
       this.session.connected.watch((isConnected) => {
         this._banner.hidden = isConnected;

@@ -32,6 +32,8 @@ export class FindBar {
     this._at = -1;
     this._words = "";
     this._searches = 0;
+    /** @type {Element | null} what had the focus before */
+    this._from = null;
     /** The words that the matches hold. */
     this._found = "";
     this._rows = session.transcript.value.rows.length;
@@ -39,18 +41,21 @@ export class FindBar {
 
   /** Opens the bar, or puts the caret into it. */
   async open() {
+    if (!this.node.contains(document.activeElement)) this._from = document.activeElement;
     this.node.hidden = false;
     this._input.focus();
     this._input.select();
     if (this._input.value) await this._search();
   }
 
+  /** Closes the bar. The focus goes back to where it was. */
   close() {
     clearTimeout(this._timer);
     this.node.hidden = true;
     CSS.highlights?.delete(MARK);
     this._matches = [];
-    this._transcript.scroller.focus({ preventScroll: true });
+    const back = this._from instanceof HTMLElement && this._from.isConnected && this._from !== document.body ? this._from : this._transcript.scroller;
+    back.focus({ preventScroll: true });
   }
 
   /** Looks again when the conversation has gone on. @param {import("../state/transcript.js").Transcript} state */

@@ -6,6 +6,8 @@ import { dayGroup, exactTime } from "../format.js";
 import { openMenu } from "../menus.js";
 import { toast, undoable } from "../toasts.js";
 import { hitRow, markOf, titleOf } from "./conversation-row.js";
+import { keepFocus } from "./kept-focus.js";
+import { editRowTitle } from "./row-title.js";
 
 /**
  * @typedef {import("../types.js").Conversation} Conversation
@@ -147,6 +149,12 @@ export class Sidebar {
       row.node.setAttribute("aria-setsize", String(this._feed.list.value.next ? -1 : this._lines.length));
       rows.set(key, row);
     }
+    keepFocus(this._window, () => this._place(rows));
+    if (last >= this._lines.length - SPARE_LINES * 2) void this._feed.loadMore();
+  }
+
+  /** @param {Map<string, {node: HTMLElement, stamp: string}>} rows */
+  _place(rows) {
     const kept = new Set([...rows.values()].map((row) => row.node));
     for (const { node } of this._rows.values()) if (!kept.has(node)) node.remove();
     let place = this._window.firstElementChild;
@@ -155,7 +163,6 @@ export class Sidebar {
       else this._window.insertBefore(node, place);
     }
     this._rows = rows;
-    if (last >= this._lines.length - SPARE_LINES * 2) void this._feed.loadMore();
   }
 
   /** @param {Line} line @param {string} key */
@@ -181,7 +188,7 @@ export class Sidebar {
       h("span", { class: "truncate" }, title),
     );
     setCurrent(link, isCurrent);
-    const node = h("div", { class: `entry conversation${isUnread ? " unread" : ""}`, role: "listitem" }, link, more);
+    const node = h("div", { class: `entry conversation${isUnread ? " unread" : ""}`, role: "listitem", data: { key: conversation.id } }, link, more);
     return node;
   }
 
@@ -221,31 +228,9 @@ export class Sidebar {
 
   /** @param {Conversation} conversation @param {HTMLElement} node */
   _rename(conversation, node) {
-    const link = node.querySelector("a");
-    if (!link) return;
-    const input = h("input", { class: "input rename", "aria-label": "Title", maxlength: 200, prop: { value: conversation.title ?? "" } });
-    let isOver = false;
-    const end = async (/** @type {boolean} */ keeps) => {
-      if (isOver) return;
-      isOver = true;
-      input.replaceWith(link);
-      if (!keeps || input.value.trim() === (conversation.title ?? "")) return;
-      try {
-        await this._feed.change(conversation.id, { title: input.value.trim() || null });
-      } catch (error) {
-        toast(sentence(error), { isError: true });
-      }
-    };
-    input.addEventListener("keydown", (event) => {
-      if (event.key === "Enter" || event.key === "Escape") {
-        event.stopPropagation();
-        void end(event.key === "Enter");
-      }
+    editRowTitle(node, conversation, (title) => {
+      this._feed.change(conversation.id, { title }).catch((error) => toast(sentence(error), { isError: true }));
     });
-    input.addEventListener("blur", () => void end(true));
-    link.replaceWith(input);
-    input.focus();
-    input.select();
   }
 
   _search() {
