@@ -183,8 +183,10 @@ def _newest_like(database: Database, patterns: Sequence[str], kinds: Sequence[En
         row
         for kind in kinds
         for row in database.rows(
-            f"SELECT {COLUMNS} FROM (SELECT {COLUMNS} FROM entities WHERE entity_type = ? "
-            f"ORDER BY updated_at DESC, pk DESC LIMIT ?) WHERE {may_fit}",
+            # Rows of a subquery with a limit would be copied before they are compared.
+            "WITH newest AS (SELECT pk AS one FROM entities WHERE entity_type = ? "
+            "ORDER BY updated_at DESC, pk DESC LIMIT ?) "
+            f"SELECT {COLUMNS} FROM newest CROSS JOIN entities ON pk = one WHERE {may_fit}",
             (kind, SEARCHED_NEWEST, *params),
         )
     ]
