@@ -27,6 +27,8 @@ class EventStreamHandler(ApiHandler):
         """See `ApiHandler.initialize`."""
         super().initialize(services)
         self._follower: Follower | None = None
+        self._sent: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._sent.set_result(None)
 
     def last_event_id(self, after: int | None) -> int | None:
         """Where to go on: the parameter, else the header that browsers send by themselves.
@@ -100,18 +102,22 @@ class EventStreamHandler(ApiHandler):
 
     def send(self, data: bytes) -> asyncio.Future[None]:
         """Writes data as it is; see `Connection`."""
-        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        if self._finished:
-            done.set_exception(StreamClosedError())
-            return done
-        self.write(data)
-        written = self.flush()
         stream: IOStream | None = getattr(self.request.connection, "stream", None)
-        if stream is None or stream.closed() or stream.writing():
-            return written
-        # The system has it already; Tornado would say so a round of the loop later, and three callbacks.
-        done.set_result(None)
-        return done
+        if self._finished or stream is None or stream.closed():
+            lost: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+            lost.set_exception(StreamClosedError())
+            return lost
+        if not self._headers_written:
+            self.write(data)
+            written = self.flush()
+        elif data:
+            # Tornado's own way to the same place makes two more futures and three callbacks of it.
+            is_chunked = self._headers.get("Transfer-Encoding") == "chunked"
+            written = stream.write(b"%x\r\n%b\r\n" % (len(data), data) if is_chunked else data)
+        else:
+            return self._sent
+        # Where the system has it already, Tornado says so a round of the loop later.
+        return written if stream.closed() or stream.writing() else self._sent
 
     def on_connection_close(self) -> None:
         """The client went away."""

@@ -188,17 +188,30 @@ def test_a_cursor_that_is_no_number_is_refused(shared: Api, cursor: str) -> None
     assert shared.request("GET", path, params={"after": cursor}).status_code == 400
 
 
-def open_stream(daemon: DaemonProcess, path: str, method: str, body: bytes) -> socket.socket:
+def open_stream(
+    daemon: DaemonProcess, path: str, method: str, body: bytes, version: str = "1.1"
+) -> socket.socket:
     """A raw connection that has sent a request."""
     parts = urlsplit(daemon.url)
     token = daemon.data_dir.token.read_text().strip()
     connection = socket.create_connection((parts.hostname, parts.port), timeout=DEADLINE_S)
     connection.sendall(
-        f"{method} {path} HTTP/1.1\r\nHost: {parts.netloc}\r\nAuthorization: Bearer {token}\r\n"
+        f"{method} {path} HTTP/{version}\r\nHost: {parts.netloc}\r\nAuthorization: Bearer {token}\r\n"
         f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n".encode()
         + body
     )
     return connection
+
+
+def test_a_client_that_knows_no_chunks_gets_the_frames_as_they_are(shared_daemon: DaemonProcess) -> None:
+    conversation = shared_daemon.client.new()
+    body = json.dumps({"content": "go"}).encode()
+    path = f"{CONVERSATIONS}/{conversation}/messages"
+    connection = open_stream(shared_daemon, path, "POST", body, version="1.0")
+    with connection, connection.makefile("rb") as file:
+        head, _, said = file.read().partition(b"\r\n\r\n")
+    assert b"200" in head
+    assert said.split(b"\n\n")[:-1] == raw_frames(shared_daemon, conversation, 0)
 
 
 def http_chunks(daemon: DaemonProcess, conversation: str) -> Iterator[bytes]:
