@@ -28,7 +28,7 @@ test: $(VENV)/.tested
 	"$(BIN)/ruff" check $(SOURCES)
 	"$(BIN)/mypy"
 	"$(BIN)/lint-imports"
-	"$(BIN)/pytest" -n auto
+	"$(BIN)/pytest" -n auto --dist worksteal
 
 # Each promise about speed and memory against its baseline; see docs/performance.md.
 bench: $(VENV)/.tested

@@ -150,3 +150,9 @@ def needs_program(name: str, package: str) -> str:
             pytest.fail(message)
         pytest.skip(message)
     return found
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """Half as many again as there are cores: much of their time, tests wait for processes, pages and timers."""
+    cores = os.cpu_count() or 1
+    return cores + cores // 2
