@@ -72,19 +72,21 @@ def test_a_conversation_is_renamed_archived_and_brought_back(
 def test_a_deletion_can_be_undone_for_ten_seconds(
     open_page: OpenPage, daemon: DaemonProcess, api: Api
 ) -> None:
-    for title in ("Kept", "Gone"):
-        api.new(title=title)
+    kept, gone = (api.new(title=title) for title in ("Kept", "Gone"))
     page = open_page(daemon, has_clock=True)
     page.clock.install()
     for title in ("Kept", "Gone"):
         open_menu(page, title)
         page.get_by_role("menuitem", name="Delete").click()
         expect(page.locator(".conversation", has_text=title)).to_have_count(0)
+    page.locator(".toast", has_text="Kept").get_by_role("button", name="Undo").click()
+    expect(links(page)).to_have_text(["Kept"])
+    api.patch(f"/api/chat/conversations/{gone}", {"title": "Changed meanwhile"})
+    api.patch(f"/api/chat/conversations/{kept}", {"title": "Kept again"})
+    expect(links(page)).to_have_text(["Kept again"])
     with page.expect_response(lambda answer: answer.request.method == "DELETE"):
-        page.locator(".toast", has_text="Kept").get_by_role("button", name="Undo").click()
         page.clock.fast_forward(10_000)
-    expect(links(page)).to_have_count(1)
-    assert [one["title"] for one in api.get("/api/chat/conversations")] == ["Kept"]
+    assert [one["id"] for one in api.get("/api/chat/conversations")] == [kept]
 
 
 def test_marks_tell_what_a_conversation_does(

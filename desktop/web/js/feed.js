@@ -31,6 +31,8 @@ export class Feed {
     this._generation = 0;
     /** @type {Set<string>} conversations that the feed named since the list was last asked for */
     this._changedSince = new Set();
+    /** @type {Set<string>} conversations whose deletion can still be undone */
+    this._hidden = new Set();
     this._stream = follow("/api/events", "", {
       onOpen: () => this.refresh(),
       onEvents: (events) => events.forEach((event) => this._receive(event)),
@@ -80,9 +82,16 @@ export class Feed {
     return changed;
   }
 
-  /** Takes a conversation out of the list, while its deletion can still be undone. @param {string} id */
+  /** Keeps a conversation out of the list, while its deletion can still be undone. @param {string} id */
   hide(id) {
+    this._hidden.add(id);
     this.list.update((list) => without(list, id));
+  }
+
+  /** Shows a conversation again that was hidden. @param {string} id */
+  show(id) {
+    this._hidden.delete(id);
+    this.refresh();
   }
 
   /** Notes that a conversation is being looked at. @param {string} id */
@@ -112,8 +121,9 @@ export class Feed {
     const generation = this._generation;
     const changed = this._changedSince;
     try {
-      const { rows, next } = await page(path);
+      const { rows: all, next } = await page(path);
       if (generation !== this._generation) return;
+      const rows = all.filter(({ id }) => !this._hidden.has(id));
       this.list.update((list) => (isFirst ? renewed(list, rows, next, changed) : withPage(list, rows, next)));
     } catch (error) {
       this.connected.set(false);
@@ -140,7 +150,8 @@ export class Feed {
     if (event.type.startsWith("task_")) this.taskChanges.update((changes) => changes + 1);
     if (event.type === "conversation_changed") this._changed(event.conversation);
     if (event.type === "conversation_deleted") {
-      this.hide(event.conversationId);
+      this._hidden.delete(event.conversationId);
+      this.list.update((list) => without(list, event.conversationId));
       this.pending.update((pending) => pending.filter((request) => request.conversationId !== event.conversationId));
     }
   }
@@ -156,7 +167,7 @@ export class Feed {
   _place(conversation) {
     this._read(conversation);
     const { status, projectId } = this.filter.value;
-    const belongs = conversation.status === status && (projectId === null || conversation.projectId === projectId);
+    const belongs = !this._hidden.has(conversation.id) && conversation.status === status && (projectId === null || conversation.projectId === projectId);
     this.list.update((list) => withChange(list, conversation, belongs));
   }
 }

@@ -221,9 +221,9 @@ export class Sidebar {
     if (this._current === id) this._actions.go("/");
     const run = () => ask("DELETE", `${CONVERSATIONS}/${id}`).catch((error) => {
       toast(sentence(error), { isError: true });
-      this._feed.refresh();
+      this._feed.show(id);
     });
-    undoable(`Deleted “${titleOf(conversation)}”`, () => void run(), () => this._feed.refresh());
+    undoable(`Deleted “${titleOf(conversation)}”`, () => void run(), () => this._feed.show(id));
   }
 
   /** @param {Conversation} conversation @param {HTMLElement} node */
