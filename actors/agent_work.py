@@ -78,7 +78,6 @@ class AgentWork:
         self._scans = scans
         self._documents = documents
         self._measures = measures
-        database.keep_few_pages()  # this thread reads the ends of short conversations, each of them once
         self._workers = ThreadPoolExecutor(WORKERS, thread_name_prefix="tools")
         # Reads of the transcript keep to one thread, since each thread has a connection of its own.
         self._reader = ThreadPoolExecutor(1, thread_name_prefix="transcript")

@@ -35,9 +35,6 @@ PRAGMAS = {
     "temp_store": "memory",
 }
 
-FEW_PAGES = -200
-"""In KiB, as SQLite wants it: with a minus."""
-
 CLOSE_TIMEOUT_S = 2.0
 
 Row = tuple[Any, ...]
@@ -89,10 +86,6 @@ class Database:
             with self._lock:
                 self._handles.append(found)
         return found
-
-    def keep_few_pages(self) -> None:
-        """Lets the connection of the current thread remember little: for a thread that reads only what is new."""
-        self.connection.execute(f"PRAGMA cache_size = {FEW_PAGES}")
 
     def rows(self, sql: str, params: Sequence[Scalar] = ()) -> list[Row]:
         """All rows of a query, as tuples."""
