@@ -18,6 +18,9 @@ from tests.daemon_process import DaemonProcess
 
 RUNTIME = "claude-code"
 COUNT = 200
+WARM_UPS = 3
+"""Times so many, before it is measured: threads, connections and the room of so many turns at once come to stay."""
+ROUNDS = 2
 LONG_TURN = Order(1_000, 2)
 DELTAS_SEEN = 4
 LISTS = 20
@@ -28,10 +31,12 @@ def measure(small: bool) -> Sequence[Result]:
     """The same daemon is looked at with none, some and all of them open, then with a turn in each."""
     count = 3 if small else COUNT
     with provider() as model, daemon(provider_url=model.url) as running:
-        warm_conversations(running, RUNTIME, count)  # the threads and connections that stay
+        for _ in range(WARM_UPS):
+            warm_conversations(running, RUNTIME, count)
         before = memory_mb(running.pid)
-        conversations = warm_conversations(running, RUNTIME, count)
-        idle_kb = (memory_mb(running.pid) - before) * KB_A_MB / count
+        for _ in range(ROUNDS):
+            conversations = warm_conversations(running, RUNTIME, count)
+        idle_kb = (memory_mb(running.pid) - before) * KB_A_MB / (ROUNDS * count)
         running_kb = asyncio.run(with_turns(running, conversations))
     stored_kb = 0.0 if small else stored()
     return (
