@@ -18,7 +18,7 @@ AT_ONCE = 50
 
 def measure(small: bool) -> Sequence[Result]:
     """User and system time of the whole process."""
-    at_once, order, runs = (2, Order(5, RATE), 1) if small else (AT_ONCE, Order(4 * RATE, RATE), 3)
+    at_once, order, runs = (2, Order(5, RATE), 1) if small else (AT_ONCE, Order(3 * RATE, RATE), 3)
     with provider() as model, daemon(provider_url=model.url) as running:
         conversations = warm_conversations(running, RUNTIME, at_once)
         figure, baseline = in_turn(

@@ -19,7 +19,7 @@ BARS = (("p50", 0.5, 2.5), ("p99", 0.99, 4.0))
 
 def measure(small: bool) -> Sequence[Result]:
     """The stretches of the daemon and of the SDK take turns. What counts is the time in which all turns run."""
-    parts, order = (1, Order(5, RATE)) if small else (3, Order(2 * RATE, RATE))
+    parts, order = (1, Order(5, RATE)) if small else (2, Order(3 * RATE, RATE))
     results: list[Result] = []
     with provider() as model, daemon(provider_url=model.url) as running:
         for at_once in AT_ONCE[:1] if small else AT_ONCE:

@@ -13,7 +13,7 @@ from benchmarks.harness.wire import Order
 
 RUNTIME = "claude-code"
 ORDER = Order(1, 0)
-PARTS = 4
+PARTS = 3
 
 
 def measure(small: bool) -> Sequence[Result]:

@@ -23,7 +23,7 @@ from tests.daemon_process import DaemonProcess
 
 RUNTIME = "claude-code"
 TURNS = 200
-ORDER = Order(1_500, 50)
+ORDER = Order(1_250, 50)
 PATH = "/api/permissions"
 PAUSE_S = 0.05
 

@@ -20,6 +20,7 @@ from tests.daemon_process import DaemonProcess
 
 DURATION_S = 180.0
 WARM_UP_S = 15.0
+CROWD = 8
 AT_ONCE = 2
 ORDERS = (Order(40, 100), Order(150, 0), Order(10, 50))
 RUNTIMES = ("claude-code", "openai-codex-app-server")
@@ -48,7 +49,8 @@ def measure(small: bool) -> Sequence[Result]:
     ):
         for pattern in ALLOWED:
             running.client.post("/api/permissions", {"pattern": pattern, "behavior": "allow"})
-        asyncio.run(use(running, warm_up_s))
+        # More people than later: pools of threads begin one only where all of theirs are busy, and keep it.
+        asyncio.run(use(running, warm_up_s, AT_ONCE if small else CROWD))
         before = at_rest(running, IDLE_S if small else SETTLING_S)
         samples = asyncio.run(use(running, duration_s))
         after = at_rest(running, SETTLING_S if small else IDLE_DEADLINE_S, before)
@@ -62,12 +64,12 @@ def measure(small: bool) -> Sequence[Result]:
     )
 
 
-async def use(running: DaemonProcess, duration_s: float) -> list[float]:
-    """Uses the daemon for so long; its memory from second to second, in MB."""
+async def use(running: DaemonProcess, duration_s: float, at_once: int = AT_ONCE) -> list[float]:
+    """Uses the daemon for so long, so many people at once; its memory from second to second, in MB."""
     until = time.monotonic() + duration_s
-    with ThreadPoolExecutor(AT_ONCE) as people:
+    with ThreadPoolExecutor(at_once) as people:
         loop = asyncio.get_running_loop()
-        uses = [loop.run_in_executor(people, person, running, number, until) for number in range(AT_ONCE)]
+        uses = [loop.run_in_executor(people, person, running, number, until) for number in range(at_once)]
         samples = [memory_mb(running.pid)] * 3
         while time.monotonic() < until:
             await asyncio.sleep(min(SAMPLE_S, duration_s / 10))

@@ -44,7 +44,7 @@ def measure(small: bool) -> Sequence[Result]:
     ):
         if not is_there:
             raise UnavailableError(f"The window needs {what}, which is not installed.")
-    runs = 1 if small else 7
+    runs = 1 if small else 5
     with tempfile.TemporaryDirectory() as name, screen() as shown:
         home = Path(name)
         data_dir = DataDir(home / "data")
