@@ -139,9 +139,8 @@ class ConversationsActor(Actor):
         latest = time.monotonic() - self._options.idle_timeout_s
         for conversation_id, since in tuple(self._idle_since.items()):
             if since <= latest:
-                self._idle_since[conversation_id] = (
-                    time.monotonic()
-                )  # asked again, if it has something to do now
+                # Asked again later, if it has something to do now.
+                self._idle_since[conversation_id] = time.monotonic()
                 ref = self._open.get(conversation_id)
                 if ref is None or not tell(ref, told.Passivate()):
                     del self._idle_since[conversation_id]

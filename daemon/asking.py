@@ -9,7 +9,7 @@ from typing import IO, Any
 from rich.console import Console
 from rich.markup import escape
 
-from daemon.permission_card import visible_line
+from daemon.visible import visible_line
 
 
 def ask_permission(event: dict[str, Any], terminal: IO[str], console: Console) -> dict[str, Any]:

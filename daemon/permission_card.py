@@ -12,6 +12,8 @@ from rich.panel import Panel
 from rich.syntax import Syntax
 from rich.text import Text
 
+from daemon.visible import visible_line
+
 MAX_LINES = 60
 TAB_WIDTH = 4
 
@@ -34,14 +36,6 @@ def card(event: dict[str, Any]) -> Panel:
     parts.append(Text(visible_line(event["why"]), style="dim"))
     title = f"{tool_name} {visible_line(event['summary'])}"
     return Panel(Group(*parts), title=escape(title[:100]), title_align="left", border_style="blue")
-
-
-def visible_line(text: str) -> str:
-    """Text on one line, with control and invisible characters shown instead of obeyed."""
-    return "".join(
-        char if char.isprintable() else f"\\x{ord(char):02x}" if ord(char) < 256 else f"\\u{ord(char):04x}"
-        for char in text
-    )
 
 
 def _lines(text: str) -> list[str]:

@@ -11,7 +11,8 @@ from rich.markdown import Markdown
 from rich.markup import escape
 from rich.text import Text
 
-from daemon.permission_card import card, visible_line
+from daemon.permission_card import card
+from daemon.visible import visible_line
 
 FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})", re.MULTILINE)
 REFRESHES_PER_S = 12

@@ -52,7 +52,8 @@ def backup(context: Context, file: Path | None) -> None:
     except StorageError as error:
         raise click.ClickException(str(error)) from error
     size = target.stat().st_size / 1e6
-    click.echo(f"Saved in {target} ({len(made.files)} files, {size:.1f} MB).")
+    count = len(made.files)
+    click.echo(f"Saved in {target} ({count} file{'' if count == 1 else 's'}, {size:.1f} MB).")
     for name in made.missing:
         click.echo(f"{name} is gone from the documents folder and not in it.", err=True)
 
@@ -144,7 +145,7 @@ def _show(file: Path, backup: Staged) -> None:
 def _show_servers(data_dir: DataDir) -> None:
     """Which MCP servers the settings of a backup give to agents, which start them without a question."""
     from daemon import settings
-    from daemon.permission_card import visible_line
+    from daemon.visible import visible_line
 
     try:
         servers = settings.load(data_dir, {}).mcp_servers

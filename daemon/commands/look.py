@@ -80,7 +80,7 @@ def ps(context: Context, *, as_json: bool) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    from daemon.permission_card import visible_line
+    from daemon.visible import visible_line
 
     table = Table("Conversation", "Title", "Agent", "State", "Waiting for you", box=None, pad_edge=False)
     for row in rows:

@@ -80,7 +80,7 @@ def decode(raw: bytes) -> Manifest:
             files=files,
             missing=tuple(map(str, values["missing"])),
         )
-        to_iso(found.created_at)
+        to_iso(found.created_at)  # a time that cannot be shown is none
     except (OverflowError, OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise BackupError("The archive is damaged: its manifest cannot be read.") from error
     # They are shown in a terminal, which would obey control characters.

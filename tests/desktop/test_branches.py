@@ -148,6 +148,18 @@ def test_a_conversation_goes_on_in_a_copy(page: Page, connected: DaemonProcess) 
     expect(answers(page)).to_contain_text("The first answer.")
 
 
+def test_a_copy_ends_with_the_message_from_which_it_was_made(page: Page, connected: DaemonProcess) -> None:
+    original = page.url
+    page.get_by_role("article", name="Your message").hover()
+    page.get_by_role("button", name="More for this message").click()
+    page.get_by_role("menuitem", name="Fork from here").click()
+    page.wait_for_url(lambda url: url != original)
+    expect(page.locator(".bubble")).to_have_text(["question one"])
+    expect(answers(page)).to_have_count(0)
+    copy = connected.client.messages(page.url.rpartition("/")[2])
+    assert [row["content"] for row in copy] == ["question one"]
+
+
 def test_a_failure_says_what_happened_and_is_tried_again(page: Page, model: FakeAnthropic) -> None:
     model.script(Refuses(401))
     send(page, "and then?")

@@ -25,6 +25,9 @@ def test_prompts_are_chosen_by_keyboard_and_can_be_changed_before_they_are_sent(
     open_page: OpenPage, shared_daemon: DaemonProcess
 ) -> None:
     page = open_page(shared_daemon)
+    tabs = page.get_by_role("tab")
+    expect(page.locator("[role=tab] .icon")).to_have_count(5)
+    assert [tab.locator(".icon").count() for tab in tabs.all()] == [1] * 5
     page.get_by_role("tab", name="Explore").focus()
     page.keyboard.press("ArrowRight")
     expect(page.get_by_role("tab", selected=True)).to_have_text("Create")
