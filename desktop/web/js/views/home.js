@@ -143,15 +143,16 @@ export class HomeView {
 
   /** @param {{id: string, label: string, icon: string, prompts: {label: string, prompt: string}[]}[]} categories @param {number} chosen */
   _drawPrompts(categories, chosen) {
-    const tabs = categories.map((category, index) =>
-      button([icon(category.icon, "small"), category.label], () => {
+    const tabs = categories.map((category, index) => {
+      const choose = () => {
         this._drawPrompts(categories, index);
         /** @type {HTMLElement | undefined} */ (this._prompts.querySelectorAll("[role=tab]")[index])?.focus();
-      }, {
+      };
+      return button([icon(category.icon, "small"), category.label], choose, {
         class: "quiet", role: "tab", "aria-selected": String(index === chosen), "aria-controls": "prompts", tabindex: index === chosen ? 0 : -1,
-        on: { click: () => this._drawPrompts(categories, index), keydown: (/** @type {KeyboardEvent} */ event) => this._tabKey(event, categories, index) },
-      }),
-    );
+        on: { click: choose, keydown: (/** @type {KeyboardEvent} */ event) => this._tabKey(event, categories, index) },
+      });
+    });
     const prompts = categories[chosen]?.prompts ?? [];
     fill(
       this._prompts,
